@@ -1,0 +1,2 @@
+export { ClockModule } from './clock.module.js';
+export { Clock, SystemClock } from './clock.js';

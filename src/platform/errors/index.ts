@@ -1,0 +1,10 @@
+export {
+  ConflictError,
+  DependencyUnavailableError,
+  DomainError,
+  InvalidInputError,
+  NotFoundError,
+  OverloadedError,
+  StaleVersionError,
+  type FieldError,
+} from './domain-error.js';
