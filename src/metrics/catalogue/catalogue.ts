@@ -1,0 +1,78 @@
+import { familyUses, type Expression } from './expression.js';
+import { dimensionOf, type Family } from './family.js';
+import type { Metric } from './metric.js';
+
+/** Every family and every metric. Refuses to exist with a formula that names something it does not have. */
+export class Catalogue {
+  private readonly familiesByName: ReadonlyMap<string, Family>;
+  private readonly metricsByName: ReadonlyMap<string, Metric>;
+
+  constructor(
+    readonly families: readonly Family[],
+    readonly metrics: readonly Metric[],
+  ) {
+    this.familiesByName = uniqueByName(families);
+    this.metricsByName = uniqueByName(metrics);
+    for (const metric of metrics) metric.formulas.forEach((formula) => this.check(metric, formula));
+  }
+
+  family(name: string): Family {
+    return found(this.familiesByName.get(name), `The catalogue has no family "${name}".`);
+  }
+
+  metric(name: string): Metric {
+    return found(this.metricsByName.get(name), `The catalogue has no metric "${name}".`);
+  }
+
+  hasMetric(name: string): boolean {
+    return this.metricsByName.has(name);
+  }
+
+  familiesOf(eventType: string): Family[] {
+    return this.families.filter((family) => family.eventType === eventType);
+  }
+
+  /** Every dimension that some formula of the metric can be filtered or grouped by. */
+  dimensionsOf(metric: Metric): string[] {
+    return [...new Set(metric.formulas.flatMap((formula) => this.formulaDimensions(formula)))];
+  }
+
+  /** The first formula of the metric that can be filtered and grouped as asked; undefined when none can. */
+  formulaFor(metric: Metric, filters: readonly string[], groupBy: readonly string[]): Expression | undefined {
+    return metric.formulas.find((formula) => {
+      const filterable = this.formulaDimensions(formula);
+      const groupable = this.formulaDimensions(formula, false);
+      return filters.every((name) => filterable.includes(name)) && groupBy.every((name) => groupable.includes(name));
+    });
+  }
+
+  private formulaDimensions(formula: Expression, withIgnored = true): string[] {
+    const offers = familyUses(formula).map((use) => {
+      const own = this.family(use.family).dimensions.map((candidate) => candidate.name);
+      return withIgnored ? [...own, ...use.ignores] : own.filter((name) => !use.ignores.includes(name));
+    });
+    return (offers[0] ?? []).filter((name) => offers.every((offer) => offer.includes(name)));
+  }
+
+  private check(metric: Metric, formula: Expression): void {
+    for (const use of familyUses(formula)) {
+      const family = this.family(use.family);
+      const where = Object.keys(use.where).find((name) => !dimensionOf(family, name));
+      if (where) throw new Error(`${metric.name}: the family "${family.name}" has no dimension "${where}".`);
+      if (use.measure && !family.sums?.[use.measure]) {
+        throw new Error(`${metric.name}: the family "${family.name}" has no sum "${use.measure}".`);
+      }
+    }
+  }
+}
+
+function uniqueByName<T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  const byName = new Map(items.map((item) => [item.name, item]));
+  if (byName.size !== items.length) throw new Error('The catalogue declares a name twice.');
+  return byName;
+}
+
+function found<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new Error(message);
+  return value;
+}

@@ -1,0 +1,80 @@
+/** Which facts a part of a formula looks at: dimension → the values that count. */
+export type Where = Readonly<Record<string, readonly string[]>>;
+
+/** A part of a formula that is answered from one family's states. */
+export type Leaf =
+  | { readonly kind: 'count'; readonly family: string; readonly where?: Where }
+  | { readonly kind: 'sum'; readonly family: string; readonly measure: string; readonly where?: Where }
+  | { readonly kind: 'value'; readonly family: string; readonly of: 'sum' | 'avg' | 'min' | 'max'; readonly where?: Where }
+  | { readonly kind: 'percentile'; readonly family: string; readonly q: number; readonly where?: Where }
+  | { readonly kind: 'last'; readonly family: string; readonly where?: Where };
+
+/** One contribution to a number of distinct people: which family and, of it, which facts. */
+export interface DistinctPart {
+  readonly family: string;
+  readonly where?: Where;
+  /** Filters that this part does not have and does not mind, e.g. a session has no currency. */
+  readonly ignores?: readonly string[];
+}
+
+/** How a metric is computed from states. Sums stay exact decimals until the last division. */
+export type Expression =
+  | Leaf
+  | { readonly kind: 'distinct'; readonly parts: readonly DistinctPart[] }
+  | { readonly kind: 'add' | 'subtract' | 'divide'; readonly left: Expression; readonly right: Expression };
+
+export const count = (family: string, where?: Where): Expression => ({ kind: 'count', family, where });
+export const sum = (family: string, measure: string, where?: Where): Expression => ({ kind: 'sum', family, measure, where });
+export const valueOf = (family: string, of: 'sum' | 'avg' | 'min' | 'max', where?: Where): Expression => ({
+  kind: 'value',
+  family,
+  of,
+  where,
+});
+export const percentile = (family: string, q: number, where?: Where): Expression => ({ kind: 'percentile', family, q, where });
+export const last = (family: string, where?: Where): Expression => ({ kind: 'last', family, where });
+export const distinct = (...parts: DistinctPart[]): Expression => ({ kind: 'distinct', parts });
+export const add = (left: Expression, right: Expression): Expression => ({ kind: 'add', left, right });
+export const subtract = (left: Expression, right: Expression): Expression => ({ kind: 'subtract', left, right });
+export const divide = (left: Expression, right: Expression): Expression => ({ kind: 'divide', left, right });
+
+/** One use of a family by a formula, with the filters it may leave out. */
+export interface FamilyUse {
+  readonly family: string;
+  readonly where: Where;
+  readonly ignores: readonly string[];
+  readonly leaf: Leaf['kind'] | 'distinct';
+  readonly measure?: string;
+}
+
+/** Under which key the states of a family use stand: the same family may be read with and without a filter. */
+export function useKey(family: string, ignores: readonly string[] = []): string {
+  return [family, ...ignores].join('|');
+}
+
+/** Every family use below an expression, depth first. */
+export function familyUses(expression: Expression): FamilyUse[] {
+  switch (expression.kind) {
+    case 'add':
+    case 'subtract':
+    case 'divide':
+      return [...familyUses(expression.left), ...familyUses(expression.right)];
+    case 'distinct':
+      return expression.parts.map((part) => ({
+        family: part.family,
+        where: part.where ?? {},
+        ignores: part.ignores ?? [],
+        leaf: 'distinct',
+      }));
+    default:
+      return [
+        {
+          family: expression.family,
+          where: expression.where ?? {},
+          ignores: [],
+          leaf: expression.kind,
+          measure: expression.kind === 'sum' ? expression.measure : undefined,
+        },
+      ];
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A family says how raw events of one type become *facts* that can be added up: which dimensions a fact has, what is
+ * measured on it, and whose distinct number is asked. The rollup builder and the raw reads both derive their SQL from it.
+ * The expressions are SQL over the alias `e` (a row of analytics_events) and whatever `joins` adds.
+ */
+export interface Family {
+  readonly name: string;
+  readonly description: string;
+  readonly eventType: string;
+  /** Extra joins that turn one event into its facts, e.g. an order into its collections. */
+  readonly joins?: string;
+  /** Which events count at all, e.g. no test orders. */
+  readonly where?: string;
+  readonly dimensions: readonly Dimension[];
+  /** The measured value: gets count, sum, min, max and, with `sketch`, percentiles. */
+  readonly value?: ValueMeasure;
+  /** Further additive figures, kept as exact `numeric` sums. */
+  readonly sums?: Readonly<Record<string, string>>;
+  /** Text expression whose distinct values are counted; NULL is nobody. */
+  readonly distinct?: string;
+  /** Which expression's last known value is kept. */
+  readonly last?: string;
+}
+
+export interface Dimension {
+  readonly name: string;
+  /** SQL text expression; NULL is folded to '' so that it never stands in a key. */
+  readonly sql: string;
+  /** Distinct values a family keeps a day; the rest folds into `__other__`. */
+  readonly cap: number;
+}
+
+export interface ValueMeasure {
+  readonly sql: string;
+  readonly unit: string;
+  readonly sketch: boolean;
+}
+
+/** Where values beyond a dimension's cap go. */
+export const OTHER_VALUE = '__other__';
+
+/** Caps of DESIGN.md: what one family may hold of a dimension in a day. */
+export const DIMENSION_CAPS = { product: 20_000, route: 2_000, other: 200 } as const;
+
+export function dimension(name: string, sql: string, cap: number = DIMENSION_CAPS.other): Dimension {
+  return { name, sql, cap };
+}
+
+export function dimensionOf(family: Family, name: string): Dimension | undefined {
+  return family.dimensions.find((candidate) => candidate.name === name);
+}

@@ -1,0 +1,193 @@
+import {
+  add,
+  count,
+  distinct,
+  divide,
+  last,
+  percentile,
+  subtract,
+  sum,
+  type DistinctPart,
+  type Expression,
+  type Where,
+} from './expression.js';
+import type { Metric, MetricUnit } from './metric.js';
+
+const PLACED: Where = { status: ['placed'] };
+const GIVEN_BACK: Where = { status: ['refunded', 'cancelled'] };
+const FAILED_REQUEST: Where = { status_class: ['5xx'] };
+const REFUSED_REQUEST: Where = { status_class: ['4xx'] };
+
+/** Order figures come from the order; line figures (per collection or product) from its lines. */
+const LINE_FAMILIES = ['order_collections', 'order_products'] as const;
+
+function perLines(formula: (family: string) => Expression): Expression[] {
+  return LINE_FAMILIES.map(formula);
+}
+
+/** Order-level sum of the events that `where` names: total + discount − tax − shipping and the like. */
+const ordered = (measure: string, where: Where): Expression => sum('orders', measure, where);
+
+const grossSales = add(
+  ordered('total', PLACED),
+  subtract(ordered('discount', PLACED), add(ordered('tax', PLACED), ordered('shipping', PLACED))),
+);
+const discounts = ordered('discount', PLACED);
+const returns = subtract(ordered('total', GIVEN_BACK), add(ordered('tax', GIVEN_BACK), ordered('shipping', GIVEN_BACK)));
+const netSales = subtract(subtract(grossSales, discounts), returns);
+const taxAndShipping = subtract(
+  add(ordered('tax', PLACED), ordered('shipping', PLACED)),
+  add(ordered('tax', GIVEN_BACK), ordered('shipping', GIVEN_BACK)),
+);
+
+const lineGross = (family: string): Expression => sum(family, 'gross', PLACED);
+const lineDiscounts = (family: string): Expression => sum(family, 'discount', PLACED);
+const lineReturns = (family: string): Expression => sum(family, 'gross', GIVEN_BACK);
+const lineNet = (family: string): Expression =>
+  subtract(subtract(lineGross(family), lineDiscounts(family)), lineReturns(family));
+
+const ORDER_COUNTS: Record<string, Expression> = {
+  orders: count('orders', PLACED),
+  order_collections: count('order_collections', PLACED),
+  order_products: sum('order_products', 'orders', PLACED),
+};
+const orderCount = (family: string): Expression => ORDER_COUNTS[family] ?? count(family, PLACED);
+
+/** A session belongs to no currency, so a currency filter does not narrow it. */
+const NO_CURRENCY = { ignores: ['currency'] } as const;
+
+/** Storefront and order families that know the same dimensions. */
+const SESSION_SOURCES = [
+  ['storefront', 'orders'],
+  ['storefront', 'order_collections'],
+  ['storefront_products', 'order_products'],
+] as const;
+
+function perSessions(parts: (storefront: string, orders: string) => Expression): Expression[] {
+  return SESSION_SOURCES.map(([storefront, orders]) => parts(storefront, orders));
+}
+
+const seen = (family: string, ...steps: string[]): DistinctPart => ({
+  family,
+  where: steps.length > 0 ? { step: steps } : undefined,
+  ...NO_CURRENCY,
+});
+const bought = (family: string): DistinctPart => ({ family, where: PLACED, ...NO_CURRENCY });
+
+function metric(name: string, unit: MetricUnit, description: string, ...formulas: Expression[]): Metric {
+  return { name, unit, description, formulas };
+}
+
+const API_METRICS = [
+  metric('api.request_count', 'count', 'Requests.', count('api')),
+  metric(
+    'api.error_rate',
+    'ratio',
+    'Requests answered 5xx / requests. 4xx are apart.',
+    divide(count('api', FAILED_REQUEST), count('api')),
+  ),
+  metric(
+    'api.client_error_rate',
+    'ratio',
+    'Requests answered 4xx / requests.',
+    divide(count('api', REFUSED_REQUEST), count('api')),
+  ),
+  ...[50, 95, 99].map((rank) =>
+    metric(`api.latency_p${rank}`, 'ms', `${rank}th percentile of all requests’ durations.`, percentile('api', rank / 100)),
+  ),
+];
+
+const SUCCEEDED: Where = { status: ['succeeded'] };
+const FAILED: Where = { status: ['failed'] };
+
+const ML_METRICS = [
+  metric('ml.job_count', 'count', 'Finished jobs of any status.', count('ml')),
+  metric('ml.success_count', 'count', 'Jobs that succeeded.', count('ml', SUCCEEDED)),
+  metric('ml.failure_count', 'count', 'Jobs that failed.', count('ml', FAILED)),
+  metric('ml.cancelled_count', 'count', 'Jobs that were cancelled.', count('ml', { status: ['cancelled'] })),
+  metric(
+    'ml.success_rate',
+    'ratio',
+    'succeeded / (succeeded + failed).',
+    divide(count('ml', SUCCEEDED), count('ml', { status: ['succeeded', 'failed'] })),
+  ),
+  ...[50, 95, 99].map((rank) =>
+    metric(`ml.duration_p${rank}`, 'ms', `${rank}th percentile of all jobs’ durations.`, percentile('ml', rank / 100)),
+  ),
+];
+
+const BUSINESS_METRICS = [
+  metric(
+    'business.gross_sales',
+    'money',
+    'Σ (total + discount − tax − shipping) of placed orders; of lines Σ quantity × unit_price.',
+    grossSales,
+    ...perLines(lineGross),
+  ),
+  metric(
+    'business.discounts',
+    'money',
+    'Σ discount of placed orders; of lines their share of it by gross sales.',
+    discounts,
+    ...perLines(lineDiscounts),
+  ),
+  metric(
+    'business.returns',
+    'money',
+    'Σ (total − tax − shipping) of refunded and cancelled orders; of lines Σ quantity × unit_price of those that list items.',
+    returns,
+    ...perLines(lineReturns),
+  ),
+  metric('business.net_sales', 'money', 'gross_sales − discounts − returns.', netSales, ...perLines(lineNet)),
+  metric(
+    'business.total_sales',
+    'money',
+    'net_sales + tax + shipping of placed less those of refunded and cancelled. Lines have neither.',
+    add(netSales, taxAndShipping),
+  ),
+  metric('business.orders', 'count', 'Placed orders; with a collection or product, those with such a line.', ...['orders', ...LINE_FAMILIES].map(orderCount)),
+  metric(
+    'business.order_events',
+    'count',
+    'Order events of any status.',
+    count('orders'),
+    ...perLines((family) => count(family)),
+  ),
+  metric(
+    'business.units',
+    'items',
+    'Σ quantity of placed orders.',
+    ...['orders', ...LINE_FAMILIES].map((family) => sum(family, 'units', PLACED)),
+  ),
+  metric(
+    'business.average_order_value',
+    'money',
+    'net_sales / orders (WooCommerce’s definition).',
+    divide(netSales, orderCount('orders')),
+    ...perLines((family) => divide(lineNet(family), orderCount(family))),
+  ),
+  metric(
+    'business.sessions',
+    'count',
+    'Distinct session_id over storefront and order events, of any currency.',
+    ...perSessions((storefront, orders) => distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
+  ),
+  metric(
+    'business.conversion_rate',
+    'ratio',
+    'Sessions with a placed order / sessions.',
+    ...perSessions((storefront, orders) =>
+      divide(distinct(bought(orders)), distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
+    ),
+  ),
+  metric(
+    'business.inventory',
+    'items',
+    'Last known stock of a product.',
+    last('inventory'),
+  ),
+];
+
+const ERROR_METRICS = [metric('errors.count', 'count', 'Errors that services reported.', count('errors'))];
+
+export const METRICS: readonly Metric[] = [...API_METRICS, ...ML_METRICS, ...BUSINESS_METRICS, ...ERROR_METRICS];

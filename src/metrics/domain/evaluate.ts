@@ -1,0 +1,87 @@
+import { Decimal } from 'decimal.js';
+import { useKey, type DistinctPart, type Expression, type Leaf, type Where } from '../catalogue/expression.js';
+import { DistinctSketch } from './distinct-sketch.js';
+import { addState, emptyState, type State } from './state.js';
+
+/** A state and the dimension values it was read for. */
+export interface KeyedState {
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly state: State;
+}
+
+/** The states of one point or group, by `useKey`. */
+export type StatesByFamily = ReadonlyMap<string, readonly KeyedState[]>;
+
+/** Exact where it is a sum; `null` where it cannot be computed (no data, division by zero). */
+export type MetricValue = Decimal | null;
+
+/** Computes a formula. Counts and sums of nothing are 0; everything else of nothing is null. */
+export function evaluate(expression: Expression, states: StatesByFamily): MetricValue {
+  switch (expression.kind) {
+    case 'add':
+    case 'subtract':
+    case 'divide':
+      return combine(expression.kind, evaluate(expression.left, states), evaluate(expression.right, states));
+    case 'distinct':
+      return new Decimal(unionOf(expression.parts, states).estimate());
+    default:
+      return leafValue(expression, matching(states, useKey(expression.family), expression.where));
+  }
+}
+
+/** Whether every distinct number in the formula is exact for these states. */
+export function distinctIsExact(expression: Expression, states: StatesByFamily): boolean {
+  if (expression.kind === 'distinct') return unionOf(expression.parts, states).exact;
+  if (expression.kind === 'add' || expression.kind === 'subtract' || expression.kind === 'divide') {
+    return distinctIsExact(expression.left, states) && distinctIsExact(expression.right, states);
+  }
+  return true;
+}
+
+function combine(kind: 'add' | 'subtract' | 'divide', left: MetricValue, right: MetricValue): MetricValue {
+  if (left === null || right === null) return null;
+  if (kind === 'add') return left.plus(right);
+  if (kind === 'subtract') return left.minus(right);
+  return right.isZero() ? null : left.div(right);
+}
+
+function leafValue(leaf: Leaf, states: readonly State[]): MetricValue {
+  if (leaf.kind === 'count') return new Decimal(states.reduce((total, state) => total + state.count, 0));
+  if (leaf.kind === 'sum') {
+    return states.reduce((total, state) => total.plus(state.sums[leaf.measure] ?? 0), new Decimal(0));
+  }
+  return statistic(leaf, states);
+}
+
+function statistic(leaf: Exclude<Leaf, { kind: 'count' | 'sum' }>, states: readonly State[]): MetricValue {
+  const all = emptyState();
+  for (const state of states) addState(all, state);
+  if (leaf.kind === 'last') return decimal(all.last?.value);
+  if (!all.value || all.count === 0) return leaf.kind === 'value' && leaf.of === 'sum' ? new Decimal(0) : null;
+  if (leaf.kind === 'percentile') return decimal(clamp(all.sketch?.quantile(leaf.q), all.value.min, all.value.max));
+  if (leaf.of === 'avg') return decimal(all.value.sum / all.count);
+  return decimal(all.value[leaf.of]);
+}
+
+function clamp(value: number | null | undefined, min: number, max: number): number | null {
+  return value === null || value === undefined ? null : Math.min(max, Math.max(min, value));
+}
+
+function decimal(value: number | null | undefined): MetricValue {
+  return value === null || value === undefined ? null : new Decimal(value);
+}
+
+function unionOf(parts: readonly DistinctPart[], states: StatesByFamily): DistinctSketch {
+  const union = new DistinctSketch();
+  for (const part of parts) {
+    for (const state of matching(states, useKey(part.family, part.ignores), part.where)) if (state.distinct) union.merge(state.distinct);
+  }
+  return union;
+}
+
+function matching(states: StatesByFamily, key: string, where: Where | undefined): State[] {
+  const conditions = Object.entries(where ?? {});
+  return (states.get(key) ?? [])
+    .filter(({ dimensions }) => conditions.every(([name, allowed]) => allowed.includes(dimensions[name] ?? '')))
+    .map(({ state }) => state);
+}

@@ -1,0 +1,123 @@
+/**
+ * Log-bucket histogram of non-negative values (the scheme of DDSketch, Masson et al., VLDB 2019): bucket `i` holds
+ * γ^(i−1) < v ≤ γ^i, exact zeros have a bucket of their own. Any two add up, and a quantile is within `ALPHA` of the
+ * nearest-rank value. The bytes are entries of (int16 bucket, uint32 count), big endian, the same that SQL writes.
+ */
+export const ALPHA = 0.0099;
+export const GAMMA = (1 + ALPHA) / (1 - ALPHA);
+/** ln γ: a bucket index is ⌈ln v / ln γ⌉. */
+export const LOG_GAMMA = Math.log(GAMMA);
+/** The bucket of exact zeros: the lowest int16. */
+export const ZERO_BUCKET = -32_768;
+/** Buckets beyond these hold nothing that can be measured (1e-11 … 1e+284 of any unit). */
+export const MIN_BUCKET = -1_280;
+export const MAX_BUCKET = 32_767;
+
+const ENTRY_BYTES = 6;
+const MAX_ENTRY_COUNT = 0xffff_ffff;
+const GROWTH = 64;
+
+export class QuantileSketch {
+  private zeros = 0;
+  private base = 0;
+  private counts = new Float64Array(0);
+
+  static fromBytes(bytes: Buffer): QuantileSketch {
+    const sketch = new QuantileSketch();
+    sketch.addBytes(bytes);
+    return sketch;
+  }
+
+  get count(): number {
+    return this.counts.reduce((total, count) => total + count, this.zeros);
+  }
+
+  add(value: number, count = 1): void {
+    this.addBucket(bucketOf(value), count);
+  }
+
+  /** Merges the serialised form in, without making an object of it: this is the hot path of long reads. */
+  addBytes(bytes: Buffer): void {
+    for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+      this.addBucket(bytes.readInt16BE(at), bytes.readUInt32BE(at + 2));
+    }
+  }
+
+  merge(other: QuantileSketch): void {
+    this.zeros += other.zeros;
+    other.counts.forEach((count, offset) => {
+      if (count > 0) this.addBucket(other.base + offset, count);
+    });
+  }
+
+  toBytes(): Buffer {
+    const entries: [number, number][] = this.zeros > 0 ? [[ZERO_BUCKET, this.zeros]] : [];
+    this.counts.forEach((count, offset) => {
+      if (count > 0) entries.push([this.base + offset, count]);
+    });
+    return encodeEntries(entries);
+  }
+
+  /**
+   * The nearest-rank quantile, i.e. the ⌈q·n⌉-th smallest value, within `ALPHA` of it.
+   * @returns null of an empty sketch
+   */
+  quantile(q: number): number | null {
+    const total = this.count;
+    if (total === 0) return null;
+    // The tolerance keeps 0.07 × 100 = 7.000000000000001 at rank 7.
+    let left = Math.max(1, Math.ceil(q * total - 1e-9)) - this.zeros;
+    if (left <= 0) return 0;
+    for (let offset = 0; offset < this.counts.length; offset++) {
+      left -= this.counts[offset] ?? 0;
+      if (left <= 0) return bucketValue(this.base + offset);
+    }
+    return null;
+  }
+
+  private addBucket(bucket: number, count: number): void {
+    if (bucket === ZERO_BUCKET) {
+      this.zeros += count;
+      return;
+    }
+    const offset = bucket - this.base;
+    if (offset < 0 || offset >= this.counts.length) this.grow(bucket);
+    const index = bucket - this.base;
+    this.counts[index] = (this.counts[index] ?? 0) + count;
+  }
+
+  private grow(bucket: number): void {
+    const empty = this.counts.length === 0;
+    const first = empty ? bucket - GROWTH : Math.min(this.base, bucket - GROWTH);
+    const end = empty ? bucket + GROWTH : Math.max(this.base + this.counts.length, bucket + GROWTH);
+    const grown = new Float64Array(end - first);
+    grown.set(this.counts, empty ? 0 : this.base - first);
+    this.base = first;
+    this.counts = grown;
+  }
+}
+
+export function bucketOf(value: number): number {
+  if (value <= 0) return ZERO_BUCKET;
+  return Math.min(MAX_BUCKET, Math.max(MIN_BUCKET, Math.ceil(Math.log(value) / LOG_GAMMA)));
+}
+
+/** The point of a bucket from which no value of it is further than `ALPHA`. */
+function bucketValue(bucket: number): number {
+  return (2 * GAMMA ** bucket) / (GAMMA + 1);
+}
+
+function encodeEntries(entries: readonly [number, number][]): Buffer {
+  // A count beyond uint32 is written as several entries of the same bucket; reading adds them up again.
+  const split = entries.flatMap(([bucket, count]) => {
+    const full = Math.floor(count / MAX_ENTRY_COUNT);
+    const parts: [number, number][] = Array.from({ length: full }, () => [bucket, MAX_ENTRY_COUNT]);
+    return count % MAX_ENTRY_COUNT > 0 ? [...parts, [bucket, count % MAX_ENTRY_COUNT] as [number, number]] : parts;
+  });
+  const bytes = Buffer.allocUnsafe(split.length * ENTRY_BYTES);
+  split.forEach(([bucket, count], index) => {
+    bytes.writeInt16BE(bucket, index * ENTRY_BYTES);
+    bytes.writeUInt32BE(count, index * ENTRY_BYTES + 2);
+  });
+  return bytes;
+}

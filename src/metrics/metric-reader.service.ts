@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from './catalogue/catalogue.js';
+import type { Expression } from './catalogue/expression.js';
+import { distinctIsExact, evaluate, type KeyedState, type MetricValue, type StatesByFamily } from './domain/evaluate.js';
+import { planRead, type FamilyRead, type Filters } from './read-plan.js';
+import { MetricStateRepository, type StateRow } from './store/metric-state.repository.js';
+import type { Bucket } from './time/step.js';
+import type { TimeRange } from './time/time-range.js';
+
+/** What is asked: which metrics, over which time, cut how. */
+export interface MetricRead {
+  readonly metrics: readonly string[];
+  readonly range: Pick<TimeRange, 'from' | 'to'>;
+  /** Absent: one answer for the whole range. */
+  readonly buckets?: readonly Bucket[];
+  /** Dimension → values that count; '' stands for none. */
+  readonly filters?: Filters;
+  readonly groupBy?: readonly string[];
+}
+
+/** Where the numbers of an answer come from. */
+export interface Provenance {
+  readonly source: 'raw' | 'rollup' | 'hybrid';
+  /** True while something that belongs to the answer is not in it yet. */
+  readonly stale: boolean;
+  /** False when some distinct number in the answer is an estimate. */
+  readonly distinctExact: boolean;
+}
+
+export interface MetricRow {
+  /** Index into the buckets asked for; 0 without. */
+  readonly bucket: number;
+  /** Dimension values of `groupBy`; null is none. */
+  readonly group: Readonly<Record<string, string | null>>;
+  readonly values: Readonly<Record<string, MetricValue>>;
+}
+
+export interface MetricAnswer extends Provenance {
+  /**
+   * Without `groupBy` a row for every bucket, oldest first, whether it has data or not; with it a row for every bucket
+   * and group that has any.
+   */
+  readonly rows: readonly MetricRow[];
+}
+
+/** The one way to read a metric. Formulas and dimensions come from the catalogue; nothing else writes SQL over events. */
+@Injectable()
+export class MetricReader {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly states: MetricStateRepository,
+  ) {}
+
+  /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
+  async read(read: MetricRead): Promise<MetricAnswer> {
+    const groupBy = read.groupBy ?? [];
+    const plan = planRead(this.catalogue, read.metrics, read.filters ?? {}, groupBy);
+    const answers = await Promise.all(plan.reads.map(async (part) => ({ part, rows: await this.readStates(part, read) })));
+    const cells = new CellTable(groupBy);
+    for (const { part, rows } of answers) cells.add(part.keys, rows);
+    if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
+    return { ...rowsOf(cells, plan.formulas), source: 'raw', stale: false };
+  }
+
+  /** The value of each metric over the whole range, ungrouped. */
+  async readTotals(read: Omit<MetricRead, 'buckets' | 'groupBy'>): Promise<MetricAnswer & { totals: MetricRow['values'] }> {
+    const answer = await this.read(read);
+    return { ...answer, totals: answer.rows[0]?.values ?? {} };
+  }
+
+  private readStates(part: FamilyRead, read: MetricRead): Promise<StateRow[]> {
+    return this.states.readRaw({
+      family: part.family,
+      from: read.range.from,
+      to: read.range.to,
+      bucketStarts: read.buckets?.map((bucket) => bucket.start),
+      dimensions: part.dimensions,
+      filters: part.filters,
+      needs: part.needs,
+    });
+  }
+}
+
+/** The states of every bucket and group, as they come in from several queries. */
+class CellTable {
+  readonly cells = new Map<string, { bucket: number; group: Record<string, string>; states: Map<string, KeyedState[]> }>();
+
+  constructor(private readonly groupBy: readonly string[]) {}
+
+  add(keys: readonly string[], rows: readonly StateRow[]): void {
+    for (const row of rows) {
+      const group = Object.fromEntries(this.groupBy.map((name) => [name, row.dimensions[name] ?? '']));
+      const { states } = this.cell(row.bucket, group);
+      for (const key of keys) {
+        const known = states.get(key);
+        if (known) known.push(row);
+        else states.set(key, [row]);
+      }
+    }
+  }
+
+  fill(bucketCount: number): void {
+    for (let bucket = 0; bucket < bucketCount; bucket++) this.cell(bucket, {});
+  }
+
+  private cell(bucket: number, group: Record<string, string>): { states: Map<string, KeyedState[]> } {
+    const key = JSON.stringify([bucket, ...Object.values(group)]);
+    const known = this.cells.get(key);
+    if (known) return known;
+    const cell = { bucket, group, states: new Map<string, KeyedState[]>() };
+    this.cells.set(key, cell);
+    return cell;
+  }
+}
+
+function rowsOf(cells: CellTable, formulas: ReadonlyMap<string, Expression>): Pick<MetricAnswer, 'rows' | 'distinctExact'> {
+  const sorted = [...cells.cells.values()].sort((left, right) => left.bucket - right.bucket);
+  const rows = sorted.map(({ bucket, group, states }) => ({
+    bucket,
+    group: Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value === '' ? null : value])),
+    values: valuesOf(formulas, states),
+  }));
+  const distinctExact = sorted.every(({ states }) =>
+    [...formulas.values()].every((formula) => distinctIsExact(formula, states)),
+  );
+  return { rows, distinctExact };
+}
+
+function valuesOf(formulas: ReadonlyMap<string, Expression>, states: StatesByFamily): Record<string, MetricValue> {
+  return Object.fromEntries([...formulas].map(([name, formula]) => [name, evaluate(formula, states)]));
+}

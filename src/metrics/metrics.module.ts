@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { Catalogue } from './catalogue/catalogue.js';
+import { FAMILIES } from './catalogue/families.js';
+import { METRICS } from './catalogue/metrics.js';
+import { MetricReader } from './metric-reader.service.js';
+import { MetricStateRepository } from './store/metric-state.repository.js';
+import { TimeFrame } from './time/time-frame.js';
+
+@Global()
+@Module({
+  providers: [
+    { provide: Catalogue, useFactory: () => new Catalogue(FAMILIES, METRICS) },
+    MetricStateRepository,
+    MetricReader,
+    TimeFrame,
+  ],
+  exports: [MetricReader, Catalogue, TimeFrame],
+})
+export class MetricsModule {}

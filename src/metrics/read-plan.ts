@@ -1,0 +1,78 @@
+import type { Catalogue } from './catalogue/catalogue.js';
+import { familyUses, useKey, type Expression, type FamilyUse } from './catalogue/expression.js';
+import type { Family } from './catalogue/family.js';
+import type { Metric } from './catalogue/metric.js';
+import { InvalidInputError } from '../platform/errors/index.js';
+import type { StateNeeds } from './store/state-query.js';
+
+/** Dimension → values that count; '' stands for none. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+/** One query of states, and the keys under which formulas look for its answer. */
+export interface FamilyRead {
+  readonly family: Family;
+  readonly dimensions: readonly string[];
+  readonly filters: Filters;
+  readonly needs: StateNeeds;
+  readonly keys: readonly string[];
+}
+
+export interface ReadPlan {
+  readonly formulas: ReadonlyMap<string, Expression>;
+  readonly reads: readonly FamilyRead[];
+}
+
+/** Which formula answers each metric, and the fewest state queries that feed them all. @throws InvalidInputError */
+export function planRead(
+  catalogue: Catalogue,
+  metrics: readonly string[],
+  filters: Filters,
+  groupBy: readonly string[],
+): ReadPlan {
+  const formulas = new Map(
+    metrics.map((name) => [name, chosenFormula(catalogue, catalogue.metric(name), Object.keys(filters), groupBy)]),
+  );
+  const groups = new Map<string, FamilyUse[]>();
+  for (const use of [...formulas.values()].flatMap(familyUses)) {
+    const signature = JSON.stringify([use.family, Object.keys(filtersOf(use, filters))]);
+    groups.set(signature, [...(groups.get(signature) ?? []), use]);
+  }
+  const reads = [...groups.values()].map((uses) => familyRead(catalogue, uses, filters, groupBy));
+  return { formulas, reads };
+}
+
+function chosenFormula(catalogue: Catalogue, metric: Metric, filters: string[], groupBy: readonly string[]): Expression {
+  const formula = catalogue.formulaFor(metric, filters, groupBy);
+  if (formula) return formula;
+  const has = catalogue.dimensionsOf(metric).join(', ') || 'none';
+  throw new InvalidInputError([
+    { path: 'filters', message: `${metric.name} cannot be cut by ${[...filters, ...groupBy].join(', ')}; it has: ${has}` },
+  ]);
+}
+
+function familyRead(catalogue: Catalogue, uses: readonly FamilyUse[], filters: Filters, groupBy: readonly string[]): FamilyRead {
+  const [first] = uses;
+  if (!first) throw new Error('A family read needs a use.');
+  const whereDimensions = uses.flatMap((use) => Object.keys(use.where));
+  return {
+    family: catalogue.family(first.family),
+    dimensions: [...new Set([...groupBy, ...whereDimensions])],
+    filters: filtersOf(first, filters),
+    needs: needsOf(uses),
+    keys: [...new Set(uses.map((use) => useKey(use.family, use.ignores)))],
+  };
+}
+
+function filtersOf(use: FamilyUse, filters: Filters): Filters {
+  return Object.fromEntries(Object.entries(filters).filter(([name]) => !use.ignores.includes(name)));
+}
+
+function needsOf(uses: readonly FamilyUse[]): StateNeeds {
+  return {
+    sums: [...new Set(uses.flatMap((use) => use.measure ?? []))],
+    value: uses.some((use) => use.leaf === 'value' || use.leaf === 'percentile'),
+    sketch: uses.some((use) => use.leaf === 'percentile'),
+    distinct: uses.some((use) => use.leaf === 'distinct'),
+    last: uses.some((use) => use.leaf === 'last'),
+  };
+}

@@ -1,0 +1,91 @@
+import { DateTime } from 'luxon';
+import { InvalidInputError } from '../../platform/errors/index.js';
+import type { TimeRange } from './time-range.js';
+
+export const STEP_NAMES = ['1m', '5m', '15m', '1h', '1d', '1w'] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+export const STEP_SECONDS: Record<StepName, number> = {
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '1h': 3_600,
+  '1d': 86_400,
+  '1w': 604_800,
+};
+
+const DEFAULT_MAX_POINTS = 200;
+export const MAX_POINTS = 2_000;
+
+/** One point of a series: `[start, end)`; `partial` when the range cuts it or it is still open. */
+export interface Bucket {
+  readonly start: Date;
+  readonly end: Date;
+  readonly partial: boolean;
+}
+
+/** What decides which steps a range can have. */
+export interface StepLimits {
+  /** Steps below an hour reach back to here: raw events are kept no longer. */
+  readonly subHourlyFrom: Date;
+  /** Hours reach back to here. */
+  readonly hourlyFrom: Date;
+}
+
+/** The step of a series: the one asked for, else the finest that gives at most 200 points and is kept. @throws InvalidInputError */
+export function chooseStep(asked: string | undefined, range: TimeRange, limits: StepLimits): StepName {
+  const kept = STEP_NAMES.filter((step) => isKept(step, range, limits));
+  if (asked === undefined) return kept.find((step) => pointCount(step, range) <= DEFAULT_MAX_POINTS) ?? '1w';
+  if (!isStep(asked)) return refuse(`must be one of ${STEP_NAMES.join(', ')}`);
+  const finest = kept.find((step) => pointCount(step, range) <= MAX_POINTS) ?? '1w';
+  if (!kept.includes(asked)) return refuse(`${asked} is not kept that far back; the finest for this range is ${finest}`);
+  if (pointCount(asked, range) > MAX_POINTS) {
+    return refuse(`${asked} gives more than ${MAX_POINTS} points; the finest for this range is ${finest}`);
+  }
+  return asked;
+}
+
+/** Every bucket that the range touches, oldest first. Days and weeks (from Sunday) are cut in `zone`. */
+export function bucketsOf(range: TimeRange, step: StepName, zone: string, now: Date): Bucket[] {
+  const buckets: Bucket[] = [];
+  for (let start = firstStart(range.from, step, zone); start < range.to; ) {
+    const end = nextStart(start, step, zone);
+    buckets.push({ start, end, partial: start < range.from || end > range.to || end > now });
+    start = end;
+  }
+  return buckets;
+}
+
+function isStep(name: string): name is StepName {
+  return (STEP_NAMES as readonly string[]).includes(name);
+}
+
+function isKept(step: StepName, range: TimeRange, limits: StepLimits): boolean {
+  if (STEP_SECONDS[step] < STEP_SECONDS['1h']) return range.from >= limits.subHourlyFrom;
+  return step !== '1h' || range.from >= limits.hourlyFrom;
+}
+
+function pointCount(step: StepName, range: TimeRange): number {
+  return Math.ceil((range.to.getTime() - range.from.getTime()) / (STEP_SECONDS[step] * 1_000));
+}
+
+function firstStart(from: Date, step: StepName, zone: string): Date {
+  if (step !== '1d' && step !== '1w') {
+    const stepMs = STEP_SECONDS[step] * 1_000;
+    return new Date(Math.floor(from.getTime() / stepMs) * stepMs);
+  }
+  const day = DateTime.fromJSDate(from, { zone }).startOf('day');
+  // luxon counts weekdays from Monday = 1; a week here starts on Sunday.
+  return (step === '1w' ? day.minus({ days: day.weekday % 7 }) : day).toJSDate();
+}
+
+function nextStart(start: Date, step: StepName, zone: string): Date {
+  if (step !== '1d' && step !== '1w') return new Date(start.getTime() + STEP_SECONDS[step] * 1_000);
+  // startOf again: where midnight does not exist, the day starts at one o'clock, and the next one at midnight.
+  const next = DateTime.fromJSDate(start, { zone }).plus({ days: step === '1w' ? 7 : 1 });
+  return next.startOf('day').toJSDate();
+}
+
+function refuse(message: string): never {
+  throw new InvalidInputError([{ path: 'step', message }]);
+}

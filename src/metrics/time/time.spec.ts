@@ -1,0 +1,114 @@
+import { InvalidInputError } from '../../platform/errors/index.js';
+import { bucketsOf, chooseStep } from './step.js';
+import { comparisonRange, parseTimeRange } from './time-range.js';
+import { checkZone } from './zone.js';
+
+const NOW = new Date('2026-11-22T12:34:56.789Z');
+const LIMITS = { subHourlyFrom: new Date('2026-11-15T12:34:56.789Z'), hourlyFrom: new Date('2026-08-24T00:00:00Z') };
+
+function range(from: string, to: string) {
+  return parseTimeRange({ from, to }, NOW);
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.errors.map(({ path }) => path).join();
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('parseTimeRange', () => {
+  it('is the last 24 hours when nothing is asked', () => {
+    expect(parseTimeRange({}, NOW)).toEqual({ from: new Date('2026-11-21T12:34:56.789Z'), to: NOW, name: '24h' });
+  });
+
+  it.each([
+    [{ range: '2h' }, 'range'],
+    [{ range: '1h', from: '2026-11-01T00:00:00Z' }, 'range'],
+    [{ to: '2026-11-01T00:00:00Z' }, 'from'],
+    [{ from: '2026-11-02T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'from'],
+    [{ from: '2025-01-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'from'],
+    [{ from: '2026-11-01' }, 'from'],
+    [{ from: '2026-02-30T00:00:00Z' }, 'from'],
+    [{ from: '1763769600' }, 'from'],
+    [{ from: '2026-11-01T00:00:00Z', to: 'now' }, 'to'],
+  ])('refuses %j naming %s', (request, path) => {
+    expect(refusal(() => parseTimeRange(request, NOW))).toBe(path);
+  });
+
+  it('takes an offset', () => {
+    expect(range('2026-11-01T00:30:00+02:00', '2026-11-02T00:00:00Z').from.toISOString()).toBe('2026-10-31T22:30:00.000Z');
+  });
+});
+
+describe('comparisonRange', () => {
+  it('compares a period that is still running with the same elapsed part', () => {
+    const november = range('2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z');
+    const before = comparisonRange(november, 'previous_period', NOW, 'UTC');
+    expect(before.from.toISOString()).toBe('2026-10-02T00:00:00.000Z');
+    expect(before.to.toISOString()).toBe('2026-10-23T12:34:56.789Z');
+  });
+
+  it('takes 29 February back to 28 February', () => {
+    const now = new Date('2028-03-05T00:00:00Z');
+    const leapDay = parseTimeRange({ from: '2028-02-29T00:00:00Z', to: '2028-03-01T00:00:00Z' }, now);
+    const before = comparisonRange(leapDay, 'previous_year', now, 'UTC');
+    expect([before.from.toISOString(), before.to.toISOString()]).toEqual([
+      '2027-02-28T00:00:00.000Z',
+      '2027-03-01T00:00:00.000Z',
+    ]);
+  });
+});
+
+describe('chooseStep', () => {
+  it.each([
+    ['2026-11-22T11:34:56Z', '1m'],
+    ['2026-11-21T12:34:56Z', '15m'],
+    ['2026-11-15T12:34:57Z', '1h'],
+    ['2026-10-23T12:34:56Z', '1d'],
+    ['2025-11-22T12:34:56Z', '1w'],
+  ])('gives at most 200 points by default: from %s in steps of %s', (from, step) => {
+    expect(chooseStep(undefined, range(from, NOW.toISOString()), LIMITS)).toBe(step);
+  });
+
+  it('refuses more than 2,000 points, and a step that is not kept so far back', () => {
+    expect(refusal(() => chooseStep('1m', range('2026-11-20T00:00:00Z', '2026-11-22T00:00:00Z'), LIMITS))).toBe('step');
+    expect(refusal(() => chooseStep('15m', range('2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'), LIMITS))).toBe('step');
+    expect(refusal(() => chooseStep('1h', range('2026-08-01T00:00:00Z', '2026-08-02T00:00:00Z'), LIMITS))).toBe('step');
+  });
+});
+
+describe('bucketsOf', () => {
+  it('flags what the range cuts and what is still open', () => {
+    const hours = bucketsOf(range('2026-11-22T10:30:00Z', '2026-11-22T13:00:00Z'), '1h', 'UTC', NOW);
+    expect(hours.map(({ start, partial }) => [start.toISOString().slice(11, 16), partial])).toEqual([
+      ['10:00', true],
+      ['11:00', false],
+      ['12:00', true],
+    ]);
+  });
+
+  it('cuts days where the clocks of the zone do: 23 hours in spring, 25 in autumn', () => {
+    const hoursOf = (from: string, to: string) =>
+      bucketsOf(range(from, to), '1d', 'Europe/Paris', NOW).map(({ start, end }) => (end.getTime() - start.getTime()) / 3_600_000);
+    expect(hoursOf('2026-03-28T23:00:00Z', '2026-03-30T22:00:00Z')).toEqual([23, 24]);
+    expect(hoursOf('2026-10-24T22:00:00Z', '2026-10-26T23:00:00Z')).toEqual([25, 24]);
+  });
+
+  it('starts weeks on Sunday', () => {
+    const weeks = bucketsOf(range('2026-11-04T00:00:00Z', '2026-11-16T00:00:00Z'), '1w', 'UTC', NOW);
+    expect(weeks.map(({ start }) => start.toISOString().slice(0, 10))).toEqual(['2026-11-01', '2026-11-08', '2026-11-15']);
+  });
+});
+
+describe('checkZone', () => {
+  it('takes whole hours only, and IANA names only', () => {
+    expect(checkZone('America/New_York', NOW)).toBe('America/New_York');
+    expect(refusal(() => checkZone('Asia/Kolkata', NOW))).toBe('time_zone');
+    expect(refusal(() => checkZone('Australia/Lord_Howe', NOW))).toBe('time_zone');
+    expect(refusal(() => checkZone('Mars/Olympus', NOW))).toBe('time_zone');
+  });
+});
