@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { foldToSlug, isCurrency } from '../events/index.js';
+import { TimeFrame, type TimeRange } from '../metrics/index.js';
+import { AppConfig } from '../platform/config/index.js';
+import { InvalidInputError } from '../platform/errors/index.js';
+import type { OverviewQueryDto } from './dto/business-query.dto.js';
+
+/** What a business request is about, made definite: times against the clock, names as they are stored. */
+export interface BusinessRequest {
+  readonly now: Date;
+  readonly range: TimeRange;
+  readonly comparison?: TimeRange;
+  readonly currency: string;
+  readonly zone: string;
+  /** Slug of the collection to look at alone. */
+  readonly collection?: string;
+}
+
+@Injectable()
+export class BusinessFrame {
+  constructor(
+    private readonly time: TimeFrame,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @throws InvalidInputError naming the parameter */
+  resolve(query: OverviewQueryDto): BusinessRequest {
+    const now = this.time.now();
+    const range = this.time.range(query, now);
+    const zone = this.time.zone(query.time_zone, now);
+    return {
+      now,
+      range,
+      zone,
+      comparison: this.time.comparison(range, query.compare, now, zone),
+      currency: this.currency(query.currency),
+      collection: query.collection === undefined ? undefined : foldToSlug(query.collection),
+    };
+  }
+
+  private currency(asked: string | undefined): string {
+    if (asked === undefined) return this.config.business.baseCurrency;
+    if (isCurrency(asked)) return asked;
+    throw new InvalidInputError([{ path: 'currency', message: `${asked} is not an ISO 4217 currency` }]);
+  }
+}

@@ -1,0 +1,48 @@
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
+
+export const COMPARISONS = ['previous_period', 'previous_year'] as const;
+export const BREAKDOWNS = ['collection', 'product', 'status'] as const;
+export type Breakdown = (typeof BREAKDOWNS)[number];
+
+class BusinessFilterDto {
+  @ApiPropertyOptional({ description: 'ISO 4217; default BASE_CURRENCY. Sums are per currency, never mixed.', example: 'USD' })
+  @IsOptional()
+  @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code in capitals, e.g. USD' })
+  currency?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line.',
+    example: 'black-rose',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  collection?: string;
+
+  @ApiPropertyOptional({
+    enum: COMPARISONS,
+    description: 'Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part.',
+  })
+  @IsOptional()
+  @IsIn(COMPARISONS)
+  compare?: (typeof COMPARISONS)[number];
+
+  @ApiPropertyOptional({
+    description: 'IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only.',
+    example: 'Europe/Paris',
+  })
+  @IsOptional()
+  @IsString()
+  time_zone?: string;
+}
+
+export class OverviewQueryDto extends IntersectionType(RangeQueryDto, BusinessFilterDto) {}
+
+export class SalesQueryDto extends IntersectionType(SeriesQueryDto, BusinessFilterDto) {
+  @ApiPropertyOptional({ enum: BREAKDOWNS, description: 'Adds to each point its parts by this dimension.' })
+  @IsOptional()
+  @IsIn(BREAKDOWNS)
+  breakdown?: Breakdown;
+}
