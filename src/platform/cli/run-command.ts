@@ -18,15 +18,19 @@ export async function runCommand(main: (signal: AbortSignal) => Promise<ExitCode
   try {
     process.exitCode = await main(interruption.signal);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, interruption.signal);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
-function report(error: unknown): ExitCode {
+function report(error: unknown, interruption: AbortSignal): ExitCode {
   // commander has written its own message (or the help text) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error === interruption.reason && interruption.aborted) {
+    process.stderr.write('Interrupted.\n');
+    return ExitCode.interrupted;
+  }
   if (error instanceof DomainError) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return error instanceof CommandError ? error.exitCode : ExitCode.failed;
