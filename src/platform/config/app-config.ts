@@ -4,6 +4,7 @@ export type JwtAlgorithm = 'HS256' | 'RS256' | 'ES256';
 /** The typed configuration. Made once by `loadConfig`; nothing else reads the environment. */
 export class AppConfig {
   readonly role!: AppRole;
+  /** `NODE_ENV=production`: settings that are only convenient are refused. */
   readonly production!: boolean;
   readonly http!: HttpConfig;
   readonly database!: DatabaseConfig;
@@ -11,7 +12,11 @@ export class AppConfig {
   readonly auth!: AuthConfig;
   readonly ingest!: IngestConfig;
   readonly business!: BusinessConfig;
+  readonly alerts!: AlertsConfig;
+  readonly prometheus!: PrometheusConfig;
   readonly telemetry!: TelemetryConfig;
+  /** What is allowed, but somebody should hear of at the start. */
+  readonly warnings!: readonly string[];
 
   constructor(values: AppConfig) {
     Object.assign(this, values);
@@ -19,10 +24,13 @@ export class AppConfig {
 }
 
 export interface HttpConfig {
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
+  /** Where people reach the service, without a slash at the end. Absent: the address it listens on. */
   readonly publicUrl?: string;
   readonly corsOrigins: readonly string[];
+  /** Per user and process; 0 switches the limit off. */
   readonly rateLimitPerMinute: number;
 }
 
@@ -39,6 +47,7 @@ export interface RedisConfig {
 }
 
 export interface AuthConfig {
+  /** Absent with HS256: a secret made on first start, in `DATA_DIR/jwt-secret`. */
   readonly secret?: string;
   readonly jwksUrl?: string;
   readonly algorithm: JwtAlgorithm;
@@ -62,7 +71,17 @@ export interface BusinessConfig {
   readonly houseCollections: readonly string[];
 }
 
+export interface AlertsConfig {
+  readonly evaluationIntervalSeconds: number;
+}
+
+export interface PrometheusConfig {
+  readonly scrapeIntervalSeconds: number;
+}
+
 export interface TelemetryConfig {
   readonly metricsToken?: string;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
 }
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -1,0 +1,15 @@
+export { AppConfig } from './app-config.js';
+export type {
+  AppRole,
+  AuthConfig,
+  DatabaseConfig,
+  HttpConfig,
+  IngestConfig,
+  JwtAlgorithm,
+  LogLevel,
+  TelemetryConfig,
+} from './app-config.js';
+export { ConfigModule } from './config.module.js';
+export { ConfigurationError } from './configuration-error.js';
+export { loadConfig } from './load-config.js';
+export { readEnvironment } from './read-environment.js';

@@ -1,0 +1,88 @@
+import { AppConfig } from './app-config.js';
+import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
+import { resolveKeySource } from './key-source.js';
+import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration out of an environment. An empty value counts as not set.
+ * @throws ConfigurationError naming every bad variable at once
+ */
+export function loadConfig(environment: Environment): AppConfig {
+  const problems: ConfigurationProblem[] = [];
+  const values = readValues(environment, problems);
+  const keySource = resolveKeySource(values);
+  const named = new Set(problems.map(({ name }) => name));
+  problems.push(...keySource.problems.filter(({ name }) => !named.has(name)));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return toConfig(values, keySource.auth, keySource.warnings);
+}
+
+function readValues(environment: Environment, problems: ConfigurationProblem[]): SettingValues {
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
+    const given = environment[name]?.trim();
+    const raw = given === undefined || given === '' ? setting.fallback : given;
+    if (raw === undefined) continue;
+    const parsed = setting.type.schema.safeParse(raw);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      problems.push({
+        name,
+        message: `must be ${setting.type.allowed}${setting.secret ? '' : `; it is ${quote(raw)}`}`,
+      });
+  }
+  return values as SettingValues;
+}
+
+/** Long enough to recognise the value, short enough for a terminal. */
+function quote(raw: string): string {
+  return JSON.stringify(raw.length > 60 ? `${raw.slice(0, 60)}…` : raw);
+}
+
+function toConfig(values: SettingValues, auth: AppConfig['auth'], warnings: readonly string[]): AppConfig {
+  return new AppConfig({
+    role: values.APP_ROLE,
+    production: values.NODE_ENV === 'production',
+    http: {
+      port: values.PORT,
+      host: values.HOST,
+      publicUrl: values.PUBLIC_URL,
+      corsOrigins: values.CORS_ORIGINS,
+      rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    },
+    database: {
+      url: values.DATABASE_URL,
+      dataDir: values.DATA_DIR,
+      poolSize: values.DATABASE_POOL_SIZE,
+      writerPoolSize: values.DATABASE_WRITER_POOL_SIZE,
+    },
+    redis: { url: values.REDIS_URL },
+    auth,
+    ...toFeatureConfig(values),
+    telemetry: { metricsToken: values.METRICS_TOKEN, logLevel: values.LOG_LEVEL },
+    warnings,
+  });
+}
+
+function toFeatureConfig(values: SettingValues): Pick<AppConfig, 'ingest' | 'business' | 'alerts' | 'prometheus'> {
+  return {
+    ingest: {
+      backfillMaxDays: values.BACKFILL_MAX_DAYS,
+      rawRetentionDays: values.RAW_RETENTION_DAYS,
+      recordOwnRequests: values.RECORD_OWN_REQUESTS,
+      groupCommitMaxWaitMs: values.INGEST_COMMIT_MAX_WAIT_MS,
+      groupCommitMaxEvents: values.INGEST_COMMIT_MAX_EVENTS,
+      queueMaxEvents: values.INGEST_QUEUE_MAX_EVENTS,
+      queueMaxBytes: values.INGEST_QUEUE_MAX_BYTES,
+    },
+    business: {
+      baseCurrency: values.BASE_CURRENCY,
+      storeTimeZone: values.STORE_TIME_ZONE,
+      houseCollections: values.HOUSE_COLLECTIONS,
+    },
+    alerts: { evaluationIntervalSeconds: values.ALERT_EVALUATION_INTERVAL_SECONDS },
+    prometheus: { scrapeIntervalSeconds: values.METRICS_SCRAPE_INTERVAL_SECONDS },
+  };
+}

@@ -1,0 +1,180 @@
+import {
+  commaList,
+  currency,
+  isOrigin,
+  oneOf,
+  onOrOff,
+  pageUrl,
+  text,
+  url,
+  wholeHourZone,
+  wholeNumber,
+} from './value-types.js';
+import type { ValueType } from './value-types.js';
+
+export interface Setting<T = unknown> {
+  readonly group: string;
+  readonly type: ValueType<T>;
+  /** As it would be written in the environment. Absent: the variable is optional and has no value of its own. */
+  readonly fallback?: string;
+  /** What the docs show as default where that depends on something else. */
+  readonly fallbackNote?: string;
+  readonly unit?: string;
+  readonly description: string;
+  /** Never shown: not in errors, not in docs. */
+  readonly secret?: true;
+}
+
+const setting = <T, F extends string | undefined = undefined>(
+  group: string,
+  type: ValueType<T>,
+  description: string,
+  more: Omit<Setting<T>, 'group' | 'type' | 'description' | 'fallback'> & { fallback?: F } = {},
+) => ({ group, type, description, ...more }) as Setting<T> & { fallback: F };
+
+/** Every environment variable of the service, once. `.env.example` and the README's table are written from this. */
+export const SETTINGS = {
+  NODE_ENV: setting(
+    'Process',
+    oneOf('development', 'test', 'production'),
+    '`production` refuses what is only convenient, e.g. a made-up JWT secret.',
+    { fallback: 'development' },
+  ),
+  APP_ROLE: setting(
+    'Process',
+    oneOf('all', 'api', 'worker'),
+    'Which part runs in this process: HTTP (`api`), jobs (`worker`), or both.',
+    { fallback: 'all' },
+  ),
+  LOG_LEVEL: setting(
+    'Process',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'Least severe log line that is written; `debug` adds one line per request.',
+    { fallback: 'info' },
+  ),
+  DATA_DIR: setting(
+    'Process',
+    text('a folder'),
+    'Where the embedded PostgreSQL, the made-up JWT secret and the imports’ memory live.',
+    { fallback: '.data' },
+  ),
+
+  PORT: setting('HTTP', wholeNumber(0, 65_535), 'Where it listens; 0 picks a free port.', { fallback: '3000' }),
+  HOST: setting(
+    'HTTP',
+    text('a host name or IP address', (value) => /^[\w.:%-]+$/.test(value)),
+    'Address it listens on; `0.0.0.0` for every interface.',
+    { fallback: '127.0.0.1' },
+  ),
+  PUBLIC_URL: setting('HTTP', pageUrl, 'Where people reach the service; used for links in messages.', {
+    fallbackNote: 'the address it listens on',
+  }),
+  CORS_ORIGINS: setting(
+    'HTTP',
+    commaList('origins such as https://admin.example.com', isOrigin),
+    'Browser origins that may call the API; empty: none.',
+    { fallback: '' },
+  ),
+  RATE_LIMIT_PER_MINUTE: setting(
+    'HTTP',
+    wholeNumber(0, 1_000_000),
+    'Per user, on everything but `POST /events`; 0 switches it off.',
+    { fallback: '1200', unit: 'requests' },
+  ),
+
+  DATABASE_URL: setting('Database', url('postgres', 'postgresql'), 'External PostgreSQL ≥ 14.', {
+    fallbackNote: 'embedded PostgreSQL in `DATA_DIR`',
+    secret: true,
+  }),
+  DATABASE_POOL_SIZE: setting('Database', wholeNumber(2, 500), 'Connections for reads.', {
+    fallback: '10',
+    unit: 'connections',
+  }),
+  DATABASE_WRITER_POOL_SIZE: setting('Database', wholeNumber(1, 50), 'Connections that commit events.', {
+    fallback: '2',
+    unit: 'connections',
+  }),
+  REDIS_URL: setting('Database', url('redis', 'rediss'), 'Redis or Valkey for queues and cache.', {
+    fallbackNote: 'queues on PostgreSQL, cache in memory',
+    secret: true,
+  }),
+
+  JWT_SECRET: setting(
+    'Access',
+    text('a text of 1 to 1024 characters', (value) => value.length <= 1024),
+    'HS256 secret, at least 32 characters in production.',
+    { fallbackNote: 'made on first start, in `DATA_DIR`', secret: true },
+  ),
+  JWT_JWKS_URL: setting('Access', url('https', 'http'), 'Where the RS256 or ES256 keys of the identity provider are.'),
+  JWT_ALGORITHM: setting('Access', oneOf('HS256', 'RS256', 'ES256'), 'The one algorithm that is accepted.', {
+    fallbackNote: '`HS256`; with `JWT_JWKS_URL`: `RS256`',
+  }),
+  JWT_ISSUER: setting('Access', text('a text'), 'Required `iss` of every token.', { fallbackNote: 'not checked' }),
+  JWT_AUDIENCE: setting('Access', text('a text'), 'Required `aud` of every token.', { fallbackNote: 'not checked' }),
+  METRICS_TOKEN: setting('Access', text('a text'), 'Bearer token for `/metrics` from other machines.', {
+    fallbackNote: 'loopback only',
+    secret: true,
+  }),
+
+  RAW_RETENTION_DAYS: setting('Events', wholeNumber(1, 3650), 'How long raw events are kept.', {
+    fallback: '7',
+    unit: 'days',
+  }),
+  BACKFILL_MAX_DAYS: setting('Events', wholeNumber(1, 36_500), 'How old an event may be when it comes in.', {
+    fallback: '800',
+    unit: 'days',
+  }),
+  RECORD_OWN_REQUESTS: setting('Events', onOrOff, 'Records this service’s own requests as `api_request` events.', {
+    fallback: 'off',
+  }),
+  INGEST_COMMIT_MAX_WAIT_MS: setting(
+    'Events',
+    wholeNumber(0, 1000),
+    'Longest a request waits for others to share its commit.',
+    { fallback: '20', unit: 'ms' },
+  ),
+  INGEST_COMMIT_MAX_EVENTS: setting('Events', wholeNumber(1, 100_000), 'Most events in one commit.', {
+    fallback: '5000',
+    unit: 'events',
+  }),
+  INGEST_QUEUE_MAX_EVENTS: setting(
+    'Events',
+    wholeNumber(1000, 10_000_000),
+    'Events that may wait for a commit before requests get 429.',
+    { fallback: '50000', unit: 'events' },
+  ),
+  INGEST_QUEUE_MAX_BYTES: setting(
+    'Events',
+    wholeNumber(10_485_760, 4_294_967_296),
+    'Bytes that may wait for a commit before requests get 429.',
+    { fallback: '67108864', unit: 'bytes' },
+  ),
+
+  BASE_CURRENCY: setting('Business', currency, 'Currency of the answers when none is asked for.', { fallback: 'USD' }),
+  STORE_TIME_ZONE: setting('Business', wholeHourZone, 'Where the shop’s days are cut.', { fallback: 'UTC' }),
+  HOUSE_COLLECTIONS: setting(
+    'Business',
+    commaList('slugs such as black-rose', (slug) => /^[\p{Ll}\p{Lo}\d]+(-[\p{Ll}\p{Lo}\d]+)*$/u.test(slug)),
+    'Collections that are always listed.',
+    { fallback: 'black-rose,love-hurts,signature' },
+  ),
+
+  ALERT_EVALUATION_INTERVAL_SECONDS: setting('Alerts', wholeNumber(1, 60), 'How often alert rules are evaluated.', {
+    fallback: '60',
+    unit: 's',
+  }),
+  METRICS_SCRAPE_INTERVAL_SECONDS: setting('Alerts', wholeNumber(1, 3600), 'How often exposition endpoints are read.', {
+    fallback: '15',
+    unit: 's',
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+/** The parsed value of each variable; `undefined` where it is optional and not set. */
+export type SettingValues = {
+  readonly [N in SettingName]: (typeof SETTINGS)[N] extends Setting<infer T>
+    ? (typeof SETTINGS)[N]['fallback'] extends string
+      ? T
+      : T | undefined
+    : never;
+};

@@ -1,0 +1,79 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+
+/** What a variable may hold: how it is read, and the phrase that documents it and follows "must be" in errors. */
+export interface ValueType<T> {
+  readonly schema: z.ZodType<T, string>;
+  readonly allowed: string;
+}
+
+/** A value type of texts that `accepts` says yes to. */
+export function text(allowed: string, accepts: (value: string) => boolean = () => true): ValueType<string> {
+  return { allowed, schema: z.string().refine((value) => !/[\r\n\0]/.test(value) && accepts(value)) };
+}
+
+export function wholeNumber(min: number, max: number): ValueType<number> {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    schema: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .refine((value) => value >= min && value <= max),
+  };
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]): ValueType<T> {
+  return { allowed: `one of ${values.join(', ')}`, schema: z.enum(values) as unknown as z.ZodType<T, string> };
+}
+
+const SWITCH: Record<string, boolean> = { true: true, on: true, 1: true, false: false, off: false, 0: false };
+
+export const onOrOff: ValueType<boolean> = {
+  allowed: 'true, on or 1, or false, off or 0',
+  schema: z
+    .string()
+    .refine((value) => value.toLowerCase() in SWITCH)
+    .transform((value) => SWITCH[value.toLowerCase()] === true),
+};
+
+export function url(...protocols: readonly string[]): ValueType<string> {
+  const starts = protocols.map((protocol) => `${protocol}://`);
+  return text(`a URL that starts with ${starts.join(' or ')}`, (value) => {
+    return starts.some((start) => value.toLowerCase().startsWith(start)) && URL.canParse(value);
+  });
+}
+
+export const pageUrl: ValueType<string> = {
+  allowed: 'a URL that starts with http:// or https://, without query and fragment',
+  schema: url('http', 'https')
+    .schema.refine((value) => !/[?#]/.test(value))
+    .transform((value) => value.replace(/\/+$/, '')),
+};
+
+export function commaList(allowed: string, accepts: (value: string) => boolean): ValueType<readonly string[]> {
+  return {
+    allowed: `a comma-separated list of ${allowed}`,
+    schema: z
+      .string()
+      .transform((value) => [...new Set(value.split(',').map((part) => part.trim()))].filter((part) => part !== ''))
+      .refine((parts) => parts.every(accepts)),
+  };
+}
+
+export function isOrigin(value: string): boolean {
+  return URL.canParse(value) && /^https?:\/\//.test(value) && new URL(value).origin === value;
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+export const currency = text('an ISO 4217 code in capitals, e.g. USD', (value) => CURRENCIES.has(value));
+
+/** Local days are cut from hourly rollups, so an offset has to be whole hours, in summer and in winter. */
+export const wholeHourZone = text('an IANA time zone that is whole hours from UTC all year', (value) => {
+  if (!IANAZone.isValidZone(value)) return false;
+  const zone = IANAZone.create(value);
+  const year = new Date().getUTCFullYear();
+  const months = Array.from({ length: 36 }, (_, month) => Date.UTC(year - 2, month, 1));
+  return months.every((at) => zone.offset(at) % 60 === 0);
+});

@@ -1,0 +1,3 @@
+export { LoggingModule } from './logging.module.js';
+export { Logger, type LogFields } from './logger.js';
+export { NestLogger } from './nest-logger.js';
