@@ -6,3 +6,11 @@ export { RangeQueryDto, SeriesQueryDto } from './dto/range-query.dto.js';
 export { TimeFrame } from './time/time-frame.js';
 export { type Bucket } from './time/step.js';
 export { type TimeRange } from './time/time-range.js';
+// What the rollup builder writes is declared by the same catalogue that the reads use.
+export { Catalogue } from './catalogue/catalogue.js';
+export { type Dimension, type Family } from './catalogue/family.js';
+export { FAMILIES } from './catalogue/families.js';
+export { coarser, finer, floorTo, LEVEL_MS, LEVELS, type Level } from './planner/level.js';
+export { RetentionPolicy } from './planner/retention-policy.js';
+export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';
+export { foldRows, type KeptValues, type RollupRow } from './store/rollup-row.js';

@@ -3,7 +3,9 @@ import { Catalogue } from './catalogue/catalogue.js';
 import type { Expression } from './catalogue/expression.js';
 import { distinctIsExact, evaluate, type KeyedState, type MetricValue, type StatesByFamily } from './domain/evaluate.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
-import { MetricStateRepository, type StateRow } from './store/metric-state.repository.js';
+import { RetentionPolicy } from './planner/retention-policy.js';
+import { MetricStateRepository, type StateAnswer } from './store/metric-state.repository.js';
+import type { StateRow } from './store/state-row.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
 
@@ -49,17 +51,18 @@ export class MetricReader {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly states: MetricStateRepository,
+    private readonly retention: RetentionPolicy,
   ) {}
 
   /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
   async read(read: MetricRead): Promise<MetricAnswer> {
     const groupBy = read.groupBy ?? [];
     const plan = planRead(this.catalogue, read.metrics, read.filters ?? {}, groupBy);
-    const answers = await Promise.all(plan.reads.map(async (part) => ({ part, rows: await this.readStates(part, read) })));
+    const answers = await Promise.all(plan.reads.map(async (part) => ({ part, answer: await this.readStates(part, read) })));
     const cells = new CellTable(groupBy);
-    for (const { part, rows } of answers) cells.add(part.keys, rows);
+    for (const { part, answer } of answers) cells.add(part.keys, answer.rows);
     if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
-    return { ...rowsOf(cells, plan.formulas), source: 'raw', stale: false };
+    return { ...rowsOf(cells, plan.formulas), ...sourceOf(answers.map(({ answer }) => answer)) };
   }
 
   /** The value of each metric over the whole range, ungrouped. */
@@ -68,17 +71,23 @@ export class MetricReader {
     return { ...answer, totals: answer.rows[0]?.values ?? {} };
   }
 
-  private readStates(part: FamilyRead, read: MetricRead): Promise<StateRow[]> {
-    return this.states.readRaw({
+  private readStates(part: FamilyRead, read: MetricRead): Promise<StateAnswer> {
+    return this.states.read({
       family: part.family,
-      from: read.range.from,
-      to: read.range.to,
+      range: { from: read.range.from.getTime(), to: read.range.to.getTime() },
       bucketStarts: read.buckets?.map((bucket) => bucket.start),
+      keptFrom: this.retention.keptFrom(part.family),
       dimensions: part.dimensions,
       filters: part.filters,
       needs: part.needs,
     });
   }
+}
+
+function sourceOf(answers: readonly StateAnswer[]): Pick<Provenance, 'source' | 'stale'> {
+  const raw = answers.some(({ usedRaw }) => usedRaw);
+  const rollups = answers.some(({ usedRollups }) => usedRollups);
+  return { source: rollups ? (raw ? 'hybrid' : 'rollup') : 'raw', stale: answers.some(({ stale }) => stale) };
 }
 
 /** The states of every bucket and group, as they come in from several queries. */

@@ -3,7 +3,9 @@ import { Catalogue } from './catalogue/catalogue.js';
 import { FAMILIES } from './catalogue/families.js';
 import { METRICS } from './catalogue/metrics.js';
 import { MetricReader } from './metric-reader.service.js';
+import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricStateRepository } from './store/metric-state.repository.js';
+import { RollupStateRepository } from './store/rollup-state.repository.js';
 import { TimeFrame } from './time/time-frame.js';
 
 @Global()
@@ -12,8 +14,10 @@ import { TimeFrame } from './time/time-frame.js';
     { provide: Catalogue, useFactory: () => new Catalogue(FAMILIES, METRICS) },
     MetricStateRepository,
     MetricReader,
+    RetentionPolicy,
+    RollupStateRepository,
     TimeFrame,
   ],
-  exports: [MetricReader, Catalogue, TimeFrame],
+  exports: [MetricReader, Catalogue, RetentionPolicy, RollupStateRepository, TimeFrame],
 })
 export class MetricsModule {}

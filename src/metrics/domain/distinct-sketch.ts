@@ -1,6 +1,7 @@
 /**
  * How many distinct values there were: exact hashes up to 1,000, above that HyperLogLog with 2^14 registers. Any two
- * add up. The first byte tells the form; the rest is what SQL writes: 8-byte hashes, or (uint16 register, uint8 rank).
+ * add up. The bytes are chunks of (form, uint32 length, payload), so that SQL merges sketches by appending them; a
+ * payload is 8-byte hashes, or entries of (uint16 register, uint8 rank).
  */
 export const EXACT_LIMIT = 1_000;
 /** Standard error of 2^14 registers, 1.04 / √m. */
@@ -8,6 +9,7 @@ export const DISTINCT_ERROR = 0.008;
 export const EXACT_FORM = 1;
 export const REGISTER_FORM = 2;
 
+const CHUNK_HEADER_BYTES = 5;
 const HASH_BYTES = 8;
 const REGISTER_BYTES = 3;
 const PRECISION = 14;
@@ -35,15 +37,12 @@ export class DistinctSketch {
   }
 
   addBytes(bytes: Buffer): void {
-    if (bytes[0] === EXACT_FORM) {
-      for (let at = 1; at + HASH_BYTES <= bytes.length; at += HASH_BYTES) {
-        this.addExact(bytes.toString('latin1', at, at + HASH_BYTES));
-      }
-    } else if (bytes[0] === REGISTER_FORM) {
-      const registers = this.toRegisters();
-      for (let at = 1; at + REGISTER_BYTES <= bytes.length; at += REGISTER_BYTES) {
-        raise(registers, bytes.readUInt16BE(at), bytes[at + 2] ?? 0);
-      }
+    for (let at = 0; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
+      const start = at + CHUNK_HEADER_BYTES;
+      const end = start + bytes.readUInt32BE(at + 1);
+      if (bytes[at] === EXACT_FORM) this.addExactPayload(bytes, start, end);
+      else this.addRegisterPayload(bytes, start, end);
+      at = end;
     }
   }
 
@@ -56,20 +55,30 @@ export class DistinctSketch {
   }
 
   toBytes(): Buffer {
-    if (this.hashes) {
-      const sorted = [...this.hashes].sort();
-      return Buffer.concat([Buffer.of(EXACT_FORM), Buffer.from(sorted.join(''), 'latin1')]);
-    }
-    const bytes = [REGISTER_FORM];
+    if (this.hashes) return chunk(EXACT_FORM, Buffer.from([...this.hashes].sort().join(''), 'latin1'));
+    const payload: number[] = [];
     this.registers?.forEach((rank, register) => {
-      if (rank > 0) bytes.push(register >> 8, register & 0xff, rank);
+      if (rank > 0) payload.push(register >> 8, register & 0xff, rank);
     });
-    return Buffer.from(bytes);
+    return chunk(REGISTER_FORM, Buffer.from(payload));
   }
 
   /** Exact up to 1,000, above that Ertl's improved estimate (arXiv:1702.01284, section 4), rounded. */
   estimate(): number {
     return this.hashes ? this.hashes.size : Math.round(estimateRegisters(this.registers ?? new Uint8Array(REGISTERS)));
+  }
+
+  private addExactPayload(bytes: Buffer, start: number, end: number): void {
+    for (let at = start; at + HASH_BYTES <= end; at += HASH_BYTES) {
+      this.addExact(bytes.toString('latin1', at, at + HASH_BYTES));
+    }
+  }
+
+  private addRegisterPayload(bytes: Buffer, start: number, end: number): void {
+    const registers = this.toRegisters();
+    for (let at = start; at + REGISTER_BYTES <= end; at += REGISTER_BYTES) {
+      raise(registers, bytes.readUInt16BE(at), bytes[at + 2] ?? 0);
+    }
   }
 
   private addExact(hash: string): void {
@@ -87,6 +96,13 @@ export class DistinctSketch {
     this.hashes = undefined;
     return registers;
   }
+}
+
+function chunk(form: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
+  header.writeUInt8(form, 0);
+  header.writeUInt32BE(payload.length, 1);
+  return Buffer.concat([header, payload]);
 }
 
 function raise(registers: Uint8Array, register: number, rank: number): void {

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Decimal } from './decimal.js';
 import { count, divide, percentile, subtract, sum, valueOf } from '../catalogue/expression.js';
 import { evaluate, type KeyedState } from './evaluate.js';
 import { QuantileSketch } from './quantile-sketch.js';

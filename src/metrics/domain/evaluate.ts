@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Decimal } from './decimal.js';
 import { useKey, type DistinctPart, type Expression, type Leaf, type Where } from '../catalogue/expression.js';
 import { DistinctSketch } from './distinct-sketch.js';
 import { addState, emptyState, type State } from './state.js';

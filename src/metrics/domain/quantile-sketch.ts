@@ -28,6 +28,13 @@ export class QuantileSketch {
     return sketch;
   }
 
+  /** Of the log bucket of every single value. */
+  static fromBuckets(buckets: readonly number[]): QuantileSketch {
+    const sketch = new QuantileSketch();
+    for (const bucket of buckets) sketch.addBucket(bucket, 1);
+    return sketch;
+  }
+
   get count(): number {
     return this.counts.reduce((total, count) => total + count, this.zeros);
   }

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import { Decimal } from './decimal.js';
 import { DistinctSketch } from './distinct-sketch.js';
 import { QuantileSketch } from './quantile-sketch.js';
 

@@ -1,59 +1,119 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Decimal } from 'decimal.js';
-import { DataSource } from 'typeorm';
-import { DistinctSketch } from '../domain/distinct-sketch.js';
-import { QuantileSketch } from '../domain/quantile-sketch.js';
-import type { State } from '../domain/state.js';
-import { rawStateStatement, type StateQuery } from './state-query.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Family } from '../catalogue/family.js';
+import { LEVELS, type Level } from '../planner/level.js';
+import { segmentsOf, type Mark, type Segment, type Span } from '../planner/segments.js';
+import { rollupStateStatement } from './rollup-query.js';
+import { rawCountStatement, rawStateStatement, type StateQuery, type Statement } from './state-query.js';
+import { toStateRow, type DriverRow, type StateRow } from './state-row.js';
 
-/** A state, the bucket it belongs to (index into the query's buckets, 0 without buckets) and its dimension values. */
-export interface StateRow {
-  readonly bucket: number;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly state: State;
+/** A read that leaves it to the planner where each part of the range comes from. */
+export interface StateRead extends Omit<StateQuery, 'spans' | 'bucketing'> {
+  readonly range: Span;
+  /** Starts of the buckets, oldest first, the first at or before the range; absent: all in one. */
+  readonly bucketStarts?: readonly Date[];
+  /** Earliest bucket start that a level still has. */
+  readonly keptFrom: Readonly<Record<Level, number>>;
 }
 
-/** What the driver gives: count and numeric as strings, float8 as number, bytea as Buffer. */
-interface RawRow {
-  bucket: number;
-  count: string;
-  value_sum?: number | null;
-  value_min?: number | null;
-  value_max?: number | null;
-  sketch?: Buffer | null;
-  distinct_sketch?: Buffer | null;
-  last_value?: string | null;
-  last_at?: Date | null;
-  [column: string]: unknown;
+export interface StateAnswer {
+  readonly rows: readonly StateRow[];
+  readonly usedRaw: boolean;
+  readonly usedRollups: boolean;
+  /** True when pending events were left out because reading them from raw would take too long. */
+  readonly stale: boolean;
 }
+
+interface PendingMark extends Mark {
+  readonly events: number;
+}
+
+/** Above this many raw events an answer comes from rollups alone, and says that it is stale. */
+const MAX_RAW_EVENTS = 100_000;
+/** Pending buckets above this number are not planned around one by one. */
+const MAX_MARKS = 5_000;
+/** Up to here the raw part is the tail of the last minutes, and counting it first would cost as much as reading it. */
+const UNCOUNTED_RAW_MS = 150_000;
+const UNCOUNTED_PENDING_EVENTS = 20_000;
 
 @Injectable()
 export class MetricStateRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** States of raw events. */
-  async readRaw(query: StateQuery): Promise<StateRow[]> {
-    const { sql, parameters } = rawStateStatement(query);
-    const rows: RawRow[] = await this.dataSource.query(sql, parameters);
-    return rows.map((row) => ({
-      bucket: row.bucket - 1,
-      dimensions: Object.fromEntries(query.dimensions.map((name, index) => [name, String(row[`d${index}`])])),
-      state: toState(row, query.needs.sums),
-    }));
+  /** Reads marks, rollups and raw events in one snapshot, so that nothing is seen twice or not at all. */
+  read(read: StateRead): Promise<StateAnswer> {
+    return this.dataSource.transaction('REPEATABLE READ', (tx) => this.readWithin(tx, read));
+  }
+
+  private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
+    const marks = await pendingMarks(tx, read.family, read.range);
+    const exact = planned(read, marks);
+    const stale = await isTooMuchRaw(tx, read.family, exact, marks);
+    const segments = stale ? planned(read, marks.filter((mark) => mark.level !== 'minute')) : exact;
+    const rows = await runAll(tx, statements(read, segments));
+    return {
+      rows: rows.map((row) => toStateRow(row, read)),
+      usedRaw: segments.some(({ source }) => source === 'raw'),
+      usedRollups: segments.some(({ source }) => source !== 'raw'),
+      stale,
+    };
   }
 }
 
-function toState(row: RawRow, measures: readonly string[]): State {
-  const state: State = { count: Number(row.count), sums: {} };
-  measures.forEach((measure, index) => {
-    state.sums[measure] = new Decimal(String(row[`m${index}`] ?? 0));
-  });
-  if (typeof row.value_sum === 'number') {
-    state.value = { sum: row.value_sum, min: row.value_min ?? 0, max: row.value_max ?? 0 };
+async function pendingMarks(tx: EntityManager, family: Family, range: Span): Promise<PendingMark[]> {
+  // A mark of a week that began before the range still makes that week's row unreadable.
+  const rows: { level: Level; start: string; events: string }[] = await tx.query(
+    `SELECT level, extract(epoch FROM bucket_start) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
+      WHERE family = $1 AND bucket_start >= $2::timestamptz - interval '7 days' AND bucket_start < $3
+      GROUP BY level, bucket_start LIMIT ${MAX_MARKS + 1}`,
+    [family.name, new Date(range.from), new Date(range.to)],
+  );
+  return rows.map(({ level, start, events }) => ({ level, start: Number(start), events: Number(events) }));
+}
+
+function planned(read: StateRead, marks: readonly Mark[]): Segment[] {
+  const borders = (read.bucketStarts ?? []).map((start) => start.getTime());
+  const inside = borders.filter((border) => border > read.range.from && border < read.range.to);
+  return segmentsOf({ cuts: [read.range.from, ...inside, read.range.to], keptFrom: read.keptFrom, marks });
+}
+
+async function isTooMuchRaw(
+  tx: EntityManager,
+  family: Family,
+  segments: readonly Segment[],
+  marks: readonly PendingMark[],
+): Promise<boolean> {
+  if (marks.length > MAX_MARKS) return true;
+  const raw = segments.filter(({ source }) => source === 'raw');
+  const rawMs = raw.reduce((total, span) => total + span.to - span.from, 0);
+  const pendingEvents = marks.reduce((total, mark) => total + mark.events, 0);
+  if (rawMs <= UNCOUNTED_RAW_MS && pendingEvents <= UNCOUNTED_PENDING_EVENTS) return false;
+  const [counted] = await run<{ count: number }>(tx, rawCountStatement(family, raw, MAX_RAW_EVENTS + 1));
+  return (counted?.count ?? 0) > MAX_RAW_EVENTS;
+}
+
+function statements(read: StateRead, segments: readonly Segment[]): Statement[] {
+  const bucketing = read.bucketStarts ? { starts: read.bucketStarts } : 'whole';
+  const raw = segments.filter(({ source }) => source === 'raw');
+  const levels = new Map<Level, Span[]>();
+  for (const level of LEVELS) {
+    const spans = segments.filter(({ source }) => source === level);
+    if (spans.length > 0) levels.set(level, spans);
   }
-  if (row.sketch) state.sketch = QuantileSketch.fromBytes(row.sketch);
-  if (row.distinct_sketch) state.distinct = DistinctSketch.fromBytes(row.distinct_sketch);
-  if (row.last_at && row.last_value != null) state.last = { at: row.last_at, value: Number(row.last_value) };
-  return state;
+  return [
+    ...(raw.length > 0 ? [rawStateStatement({ ...read, bucketing, spans: raw })] : []),
+    ...(levels.size > 0 ? [rollupStateStatement({ ...read, bucketing }, levels)] : []),
+  ];
+}
+
+async function runAll(tx: EntityManager, all: readonly Statement[]): Promise<DriverRow[]> {
+  const rows: DriverRow[] = [];
+  // One after the other: a transaction is one connection.
+  for (const statement of all) rows.push(...(await run<DriverRow>(tx, statement)));
+  return rows;
+}
+
+function run<Row>(tx: EntityManager, { sql, parameters }: Statement): Promise<Row[]> {
+  return tx.query(sql, parameters);
 }

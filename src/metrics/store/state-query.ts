@@ -1,6 +1,8 @@
 import { dimensionOf, type Family } from '../catalogue/family.js';
 import { EXACT_FORM, EXACT_LIMIT, REGISTER_FORM } from '../domain/distinct-sketch.js';
 import { LOG_GAMMA, MAX_BUCKET, MIN_BUCKET, ZERO_BUCKET } from '../domain/quantile-sketch.js';
+import { LEVEL_MS, ORIGIN_MS, type Level } from '../planner/level.js';
+import type { Span } from '../planner/segments.js';
 
 /** What a read needs of a family's states; what is not needed is not computed. */
 export interface StateNeeds {
@@ -14,54 +16,97 @@ export interface StateNeeds {
 /** Which states are asked of a family. */
 export interface StateQuery {
   readonly family: Family;
-  readonly from: Date;
-  readonly to: Date;
-  /** Starts of the buckets, oldest first, the first at or before `from`; absent: all in one. */
-  readonly bucketStarts?: readonly Date[];
+  /** What is read: disjoint, oldest first. */
+  readonly spans: readonly Span[];
+  readonly bucketing: Bucketing;
   readonly dimensions: readonly string[];
   /** Dimension → values that count; '' stands for none. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly needs: StateNeeds;
 }
 
+/**
+ * What stands in the column `bucket`: the place among `starts` (from 1; the first start is at or before the first span),
+ * the start of the level's bucket, or 1 for all.
+ */
+export type Bucketing = { readonly starts: readonly Date[] } | { readonly level: Level } | 'whole';
+
+/** How a sketch leaves SQL: entries of (bucket, count), or the log bucket of every fact, which is less work for few facts. */
+export type SketchForm = 'counted' | 'listed';
+
 export interface Statement {
   readonly sql: string;
   readonly parameters: unknown[];
 }
 
+export type Bind = (value: unknown) => string;
+
 /** The SQL that folds raw events into states, one row per bucket and combination of dimension values. */
-export function rawStateStatement(query: StateQuery): Statement {
+export function rawStateStatement(query: StateQuery, form: SketchForm = 'counted'): Statement {
   const parameters: unknown[] = [];
-  const bind = (value: unknown): string => `$${parameters.push(value)}`;
-  const keys = ['bucket', ...query.dimensions.map((_, index) => `d${index}`)].join(', ');
-  const parts = [`facts AS (${factsSql(query, bind)})`, `plain AS (${plainSql(query, keys)})`];
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const keys = keyColumns(query).join(', ');
+  const plain = query.needs.sketch && form === 'counted' ? countedSql(query, keys) : plainSql(query, keys);
+  const parts = [`facts AS (${factsSql(query, bind)})`, `plain AS (${plain})`];
   if (query.needs.distinct) parts.push(...distinctSql(keys));
   const joined = query.needs.distinct ? `plain LEFT JOIN distincts USING (${keys})` : 'plain';
   return { sql: `WITH ${parts.join(',\n')}\nSELECT * FROM ${joined}`, parameters };
 }
 
-function factsSql(query: StateQuery, bind: (value: unknown) => string): string {
+/** How many raw events a read would touch, counted up to `limit`. */
+export function rawCountStatement(family: Family, spans: readonly Span[], limit: number): Statement {
+  const parameters: unknown[] = [];
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const source = eventsSql(family, spans, bind);
+  return { sql: `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${source} LIMIT ${bind(limit)}) some`, parameters };
+}
+
+export function keyColumns(query: Pick<StateQuery, 'dimensions'>): string[] {
+  return ['bucket', ...query.dimensions.map((_, index) => `d${index}`)];
+}
+
+/** `column` as the bucket it falls into. */
+export function bucketSql(bucketing: Bucketing, column: string, bind: Bind): string {
+  if (bucketing === 'whole') return '1';
+  if ('starts' in bucketing) return `width_bucket(${column}, ${bind(bucketing.starts)}::timestamptz[])`;
+  const seconds = LEVEL_MS[bucketing.level] / 1_000;
+  return `date_bin('${seconds} seconds', ${column}, '${new Date(ORIGIN_MS).toISOString()}')`;
+}
+
+function factsSql(query: StateQuery, bind: Bind): string {
   const { family, needs } = query;
   const columns = [
-    query.bucketStarts ? `width_bucket(e.occurred_at, ${bind(query.bucketStarts)}::timestamptz[]) AS bucket` : '1 AS bucket',
+    `${bucketSql(query.bucketing, 'e.occurred_at', bind)} AS bucket`,
     ...query.dimensions.map((name, index) => `${dimensionSql(family, name)} AS d${index}`),
     ...needs.sums.map((measure, index) => `(${family.sums?.[measure]}) AS m${index}`),
   ];
   if (needs.value || needs.sketch) columns.push(`${family.value?.sql} AS v`);
   if (needs.distinct) columns.push(`${family.distinct} AS who`);
   if (needs.last) columns.push(`${family.last} AS last_value, e.occurred_at, e.received_at`);
-  return `SELECT ${columns.join(', ')} FROM analytics_events e ${family.joins ?? ''}
-    WHERE ${conditions(query, bind).join(' AND ')}`;
+  const where = Object.entries(query.filters).map(
+    ([name, values]) => ` AND ${dimensionSql(family, name)} = ANY(${bind(values)}::text[])`,
+  );
+  return `SELECT ${columns.join(', ')} FROM ${eventsSql(family, query.spans, bind, where.join(''))}`;
 }
 
-function conditions(query: StateQuery, bind: (value: unknown) => string): string[] {
-  const { family } = query;
-  return [
-    `e.event_type = ${bind(family.eventType)}`,
-    `e.occurred_at >= ${bind(query.from)} AND e.occurred_at < ${bind(query.to)}`,
-    ...(family.where ? [`(${family.where})`] : []),
-    ...Object.entries(query.filters).map(([name, values]) => `${dimensionSql(family, name)} = ANY(${bind(values)}::text[])`),
-  ];
+/**
+ * The family's events of the spans, joined into facts. Several spans become one index scan each: OFFSET 0 keeps the
+ * planner from turning them into one scan over everything with a join filter.
+ */
+function eventsSql(family: Family, spans: readonly Span[], bind: Bind, where = ''): string {
+  const rest = `${family.where ? ` AND (${family.where})` : ''}${where}`;
+  const type = `e.event_type = ${bind(family.eventType)}`;
+  const [first, ...others] = spans;
+  if (first && others.length === 0) {
+    const inside = `e.occurred_at >= ${bind(new Date(first.from))} AND e.occurred_at < ${bind(new Date(first.to))}`;
+    return `analytics_events e ${family.joins ?? ''} WHERE ${type} AND ${inside}${rest}`;
+  }
+  const starts = bind(spans.map((span) => new Date(span.from)));
+  const ends = bind(spans.map((span) => new Date(span.to)));
+  return `unnest(${starts}::timestamptz[], ${ends}::timestamptz[]) AS span(starts, ends)
+    CROSS JOIN LATERAL (SELECT * FROM analytics_events e
+      WHERE ${type} AND e.occurred_at >= span.starts AND e.occurred_at < span.ends OFFSET 0) e
+    ${family.joins ?? ''} WHERE true${rest}`;
 }
 
 function dimensionSql(family: Family, name: string): string {
@@ -70,19 +115,25 @@ function dimensionSql(family: Family, name: string): string {
   return `coalesce(${found.sql}, '')`;
 }
 
-/** With a sketch in two levels: facts into log buckets, then buckets into states, so that facts are read once. */
 function plainSql({ needs }: StateQuery, keys: string): string {
-  const outer = ['count(*) AS count', ...needs.sums.map((_, index) => `sum(m${index}) AS m${index}`)];
-  if (needs.value || needs.sketch) outer.push('sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max');
+  const columns = ['count(*) AS count', ...needs.sums.map((_, index) => `sum(m${index}) AS m${index}`)];
+  if (needs.value || needs.sketch) columns.push('sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max');
+  if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) AS sketch_list`);
   if (needs.last) {
-    outer.push('(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC))[1] AS last_value, max(occurred_at) AS last_at');
+    columns.push('(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC))[1] AS last_value, max(occurred_at) AS last_at');
   }
-  if (!needs.sketch) return `SELECT ${keys}, ${outer.join(', ')} FROM facts GROUP BY ${keys}`;
+  return `SELECT ${keys}, ${columns.join(', ')} FROM facts GROUP BY ${keys}`;
+}
+
+/** In two levels: facts into log buckets, then these into states, so that facts are read once. */
+function countedSql({ needs }: StateQuery, keys: string): string {
   const sums = needs.sums.map((_, index) => `, sum(m${index}) AS m${index}`).join('');
   return `SELECT ${keys}, sum(count)::bigint AS count${sums},
       sum(value_sum) AS value_sum, min(value_min) AS value_min, max(value_max) AS value_max,
       string_agg(int2send(log_bucket::int2) || int4send(count::int4), ''::bytea ORDER BY log_bucket) AS sketch
-    FROM (SELECT ${keys}, ${LOG_BUCKET_SQL} AS log_bucket, ${outer.join(', ')} FROM facts GROUP BY ${keys}, log_bucket) logs
+    FROM (SELECT ${keys}, ${LOG_BUCKET_SQL} AS log_bucket, count(*) AS count${sums},
+        sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max
+      FROM facts GROUP BY ${keys}, log_bucket) logs
     GROUP BY ${keys}`;
 }
 
@@ -102,10 +153,16 @@ function distinctSql(keys: string): string[] {
         count(*) AS hash_count, string_agg(hash, ''::bytea ORDER BY hash) AS hashes
       FROM hashes GROUP BY ${keys}, register)`,
     `distincts AS (SELECT ${keys}, CASE WHEN sum(hash_count) <= ${EXACT_LIMIT}
-        THEN '\\x0${EXACT_FORM}'::bytea || string_agg(hashes, ''::bytea ORDER BY register)
-        ELSE '\\x0${REGISTER_FORM}'::bytea
-          || string_agg(int2send(register::int2) || set_byte('\\x00'::bytea, 0, rank), ''::bytea ORDER BY register)
+        THEN ${chunkSql(EXACT_FORM, "string_agg(hashes, ''::bytea ORDER BY register)")}
+        ELSE ${chunkSql(
+          REGISTER_FORM,
+          "string_agg(int2send(register::int2) || set_byte('\\x00'::bytea, 0, rank), ''::bytea ORDER BY register)",
+        )}
         END AS distinct_sketch
       FROM registers GROUP BY ${keys})`,
   ];
+}
+
+function chunkSql(form: number, payload: string): string {
+  return `'\\x0${form}'::bytea || int4send(octet_length(${payload})) || ${payload}`;
 }

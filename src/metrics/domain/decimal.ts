@@ -1,0 +1,8 @@
+import { Decimal as DecimalJs } from 'decimal.js';
+
+/**
+ * Exact decimals as the database's `numeric` has them. The library rounds every operation to 20 digits unless told
+ * otherwise; a share of a discount alone has that many.
+ */
+export const Decimal = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
+export type Decimal = DecimalJs;

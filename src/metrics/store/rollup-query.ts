@@ -1,0 +1,69 @@
+import type { Family } from '../catalogue/family.js';
+import type { Level } from '../planner/level.js';
+import type { Span } from '../planner/segments.js';
+import { bucketSql, keyColumns, type Bind, type StateQuery, type Statement } from './state-query.js';
+
+/** Where the spans of a read come from, by level. */
+export type LevelSpans = ReadonlyMap<Level, readonly Span[]>;
+
+/**
+ * The SQL that folds rollup rows, live and sealed, of several levels into states. Sketches merge by appending their
+ * bytes: adding up their entries is left to the process, where it is far cheaper than `unnest … GROUP BY`.
+ */
+export function rollupStateStatement(
+  query: Omit<StateQuery, 'spans'>,
+  levels: LevelSpans,
+  rowsOf: 'all' | 'live' = 'all',
+): Statement {
+  const parameters: unknown[] = [];
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const keys = keyColumns(query);
+  const columns = [
+    `${bucketSql(query.bucketing, 'r.bucket_start', bind)} AS bucket`,
+    ...query.dimensions.map((name, index) => `${rollupDimensionSql(query.family, name)} AS d${index}`),
+    'sum(r.count)::bigint AS count',
+    ...query.needs.sums.map((measure, index) => `sum(${rollupSumSql(query.family, measure)}) AS m${index}`),
+    ...stateColumns(query),
+  ];
+  const parts = [...levels].map(([level, spans]) => {
+    const bounds = spans.map(
+      (span) => `(r.bucket_start >= ${bind(new Date(span.from))} AND r.bucket_start < ${bind(new Date(span.to))})`,
+    );
+    return `(r.granularity = '${level}' AND (${bounds.join(' OR ')}))`;
+  });
+  const where = [
+    `r.family = ${bind(query.family.name)}`,
+    `(${parts.join(' OR ')})`,
+    ...(rowsOf === 'live' ? ['NOT r.sealed'] : []),
+    ...Object.entries(query.filters).map(
+      ([name, values]) => `${rollupDimensionSql(query.family, name)} = ANY(${bind(values)}::text[])`,
+    ),
+  ];
+  return {
+    sql: `SELECT ${columns.join(', ')} FROM analytics_rollups r WHERE ${where.join(' AND ')} GROUP BY ${keys.join(', ')}`,
+    parameters,
+  };
+}
+
+function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {
+  const columns: string[] = [];
+  if (needs.value || needs.sketch) columns.push('sum(r.sum) AS value_sum, min(r.min) AS value_min, max(r.max) AS value_max');
+  if (needs.sketch) columns.push("string_agg(r.sketch, ''::bytea) AS sketch");
+  if (needs.distinct) columns.push("string_agg(r.distinct_sketch, ''::bytea) AS distinct_sketch");
+  if (needs.last) columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC))[1] AS last_value, max(r.last_at) AS last_at');
+  return columns;
+}
+
+/** Dimensions stand in the order in which the family declares them. */
+export function rollupDimensionSql(family: Family, name: string): string {
+  const place = family.dimensions.findIndex((candidate) => candidate.name === name);
+  if (place < 0) throw new Error(`The family "${family.name}" has no dimension "${name}".`);
+  return `r.dimensions[${place + 1}]`;
+}
+
+/** So do sums. A sum that was added to the family later is absent from older rows, which had none of it. */
+export function rollupSumSql(family: Family, measure: string): string {
+  const place = Object.keys(family.sums ?? {}).indexOf(measure);
+  if (place < 0) throw new Error(`The family "${family.name}" has no sum "${measure}".`);
+  return `coalesce(r.sums[${place + 1}], 0)`;
+}
