@@ -58,7 +58,7 @@ export function rawCountStatement(family: Family, spans: readonly Span[], limit:
   const parameters: unknown[] = [];
   const bind: Bind = (value) => `$${parameters.push(value)}`;
   const source = eventsSql(family, spans, bind);
-  return { sql: `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${source} LIMIT ${bind(limit)}) some`, parameters };
+  return { sql: `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${source} LIMIT ${bind(limit)}) counted`, parameters };
 }
 
 export function keyColumns(query: Pick<StateQuery, 'dimensions'>): string[] {
