@@ -1,3 +1,5 @@
+export { announce } from './announce.js';
 export { LoggingModule } from './logging.module.js';
 export { Logger, type LogFields } from './logger.js';
 export { NestLogger } from './nest-logger.js';
+export { withoutSecrets } from './without-secrets.js';

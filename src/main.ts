@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { AppModule } from './app.module.js';
+import { loadConfig, readEnvironment } from './platform/config/index.js';
+import { createHttpApp, listen } from './platform/http/index.js';
+import { runService } from './platform/lifecycle/index.js';
+import { announce, Logger } from './platform/logging/index.js';
+
+await runService(async (stopLater) => {
+  const config = loadConfig(readEnvironment());
+  const logger = Logger.create(config.telemetry.logLevel);
+  config.warnings.forEach((warning) => logger.warn(warning));
+
+  const app = await createHttpApp(AppModule.forRoot({ config, logger }), config, logger);
+  stopLater(() => app.close());
+  announce(logger, await listen(app, config.http), config);
+});

@@ -1,0 +1,69 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { ApiBodyOptions } from '@nestjs/swagger';
+import type { EndpointConfig } from './endpoint-config.js';
+import type { EndpointOptions } from './endpoint-options.js';
+import { ProblemDto } from './problem.dto.js';
+
+const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request is malformed or not valid; `errors` names each field.',
+  401: 'No token, or one that does not hold.',
+  403: 'The token’s roles do not allow this.',
+  404: 'There is no such object.',
+  409: 'It conflicts with what is stored.',
+  412: '`If-Match` names a version that is not the stored one any more.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON in UTF-8, or compressed with something else than gzip.',
+  422: 'Nothing could be accepted.',
+  429: 'Too many requests, or a full queue; `Retry-After` says when to try again.',
+  503: 'Something the answer needs is down; `Retry-After` says when to try again.',
+};
+
+/** What OpenAPI says of an endpoint. */
+export function documentEndpoint(options: EndpointOptions, config: EndpointConfig): MethodDecorator {
+  const access = options.public ? [] : [ApiBearerAuth()];
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ApiOperation({ summary: options.summary, description: descriptionOf(options) }),
+    ...access,
+    ...bodyOf(options),
+    successOf(options),
+    ...statusesOf(options, config).map(problemResponse),
+  );
+}
+
+function descriptionOf({ description, roles }: EndpointOptions): string {
+  const who = roles ? `Roles: ${[...new Set(['admin', ...roles])].join(', ')}.` : 'Public.';
+  return description === undefined ? who : `${description}\n\n${who}`;
+}
+
+function bodyOf({ body, examples }: EndpointOptions): MethodDecorator[] {
+  if (body?.schema === undefined && examples?.request === undefined) return [];
+  const named = Object.entries(examples?.request ?? {}).map(([name, value]) => [name, { value }] as const);
+  const shown = named.length > 0 ? { examples: Object.fromEntries(named) } : {};
+  return [ApiBody({ ...(body?.schema && { schema: body.schema }), ...shown } as ApiBodyOptions)];
+}
+
+function successOf({ method, status, response, examples }: EndpointOptions): MethodDecorator {
+  const code = status ?? (method === 'DELETE' ? 204 : 200);
+  const description = code === 204 ? 'Done; there is no body.' : 'Done.';
+  const example = examples?.response === undefined ? {} : { example: examples.response };
+  if (response === undefined) return ApiResponse({ status: code, description });
+  if ('schema' in response) return ApiResponse({ status: code, description, schema: response.schema, ...example });
+  if (Array.isArray(response)) return ApiResponse({ status: code, description, type: response as [Type], ...example });
+  return ApiResponse({ status: code, description, type: response as Type, ...example });
+}
+
+function statusesOf({ public: isPublic, errors = [] }: EndpointOptions, config: EndpointConfig): number[] {
+  const statuses = new Set<number>([400, ...errors]);
+  if (!isPublic) [401, 403].forEach((status) => statuses.add(status));
+  if (!isPublic && config.isRateLimited) statuses.add(429);
+  if (config.takesBody) [413, 415].forEach((status) => statuses.add(status));
+  return [...statuses].sort((a, b) => a - b);
+}
+
+function problemResponse(status: number): MethodDecorator {
+  const schema = { $ref: getSchemaPath(ProblemDto) };
+  const content = { 'application/problem+json': { schema } };
+  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status] ?? 'Refused.', content });
+}

@@ -1,0 +1,48 @@
+import { applyDecorators, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { Public, Roles } from '../auth/index.js';
+import { asRouteConfig, DEFAULT_MAX_BODY_BYTES, type EndpointConfig } from './endpoint-config.js';
+import { documentEndpoint } from './endpoint-docs.js';
+import type { EndpointOptions } from './endpoint-options.js';
+
+const METHODS: Record<EndpointOptions['method'], (path: string) => MethodDecorator> = {
+  GET: Get,
+  POST: Post,
+  PUT: Put,
+  DELETE: Delete,
+};
+
+/**
+ * Declares a controller method as an endpoint: its route, who may use it, what it takes and what the docs say of it.
+ * Parameters that the method does not take (`@Query()`, `@Body()`) are refused with 400.
+ */
+export function Endpoint(options: EndpointOptions): MethodDecorator {
+  return (target, key, descriptor: PropertyDescriptor) => {
+    const config = configOf(options, argumentTypesOf(target, key));
+    applyDecorators(
+      METHODS[options.method](options.path ?? ''),
+      HttpCode(options.status ?? (options.method === 'DELETE' ? 204 : 200)),
+      options.public ? Public() : Roles(...options.roles),
+      RouteConfig(asRouteConfig(config)),
+      documentEndpoint(options, config),
+    )(target, key, descriptor);
+  };
+}
+
+function configOf(options: EndpointOptions, argumentTypes: ReadonlySet<number>): EndpointConfig {
+  return {
+    isPublic: options.public === true,
+    isRateLimited: options.rateLimit !== false,
+    takesQuery: argumentTypes.has(RouteParamtypes.QUERY),
+    takesBody: options.body !== undefined || argumentTypes.has(RouteParamtypes.BODY),
+    maxBodyBytes: options.body?.maxBytes ?? DEFAULT_MAX_BODY_BYTES,
+    rawJson: options.body?.raw === true,
+  };
+}
+
+/** Parameter decorators are applied before those of their method, so what the method takes is known here. */
+function argumentTypesOf(target: object, key: string | symbol): ReadonlySet<number> {
+  const routeArguments: object = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) as object) ?? {};
+  return new Set(Object.keys(routeArguments).map((name) => Number.parseInt(name, 10)));
+}

@@ -1,0 +1,2 @@
+export { ProbesModule } from './probes.module.js';
+export { ReadinessCheck, ReadinessRegistry } from './readiness.js';
