@@ -11,6 +11,7 @@ export { Catalogue } from './catalogue/catalogue.js';
 export { type Dimension, type Family } from './catalogue/family.js';
 export { FAMILIES } from './catalogue/families.js';
 export { coarser, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from './planner/level.js';
+export { PendingMarks } from './store/pending-marks.js';
 export { RetentionPolicy } from './planner/retention-policy.js';
 export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';
 export { foldRows, type KeptValues, type RollupRow } from './store/rollup-row.js';

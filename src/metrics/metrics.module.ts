@@ -5,6 +5,7 @@ import { METRICS } from './catalogue/metrics.js';
 import { MetricReader } from './metric-reader.service.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricStateRepository } from './store/metric-state.repository.js';
+import { PendingMarks } from './store/pending-marks.js';
 import { RollupStateRepository } from './store/rollup-state.repository.js';
 import { TimeFrame } from './time/time-frame.js';
 
@@ -14,10 +15,11 @@ import { TimeFrame } from './time/time-frame.js';
     { provide: Catalogue, useFactory: () => new Catalogue(FAMILIES, METRICS) },
     MetricStateRepository,
     MetricReader,
+    PendingMarks,
     RetentionPolicy,
     RollupStateRepository,
     TimeFrame,
   ],
-  exports: [MetricReader, Catalogue, RetentionPolicy, RollupStateRepository, TimeFrame],
+  exports: [MetricReader, Catalogue, PendingMarks, RetentionPolicy, RollupStateRepository, TimeFrame],
 })
 export class MetricsModule {}

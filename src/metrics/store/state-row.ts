@@ -15,7 +15,8 @@ export interface StateRow {
 export interface DriverRow {
   bucket: number | Date;
   count: string;
-  value_sum?: number | null;
+  /** float8 of raw events, numeric of rollups. */
+  value_sum?: number | string | null;
   value_min?: number | null;
   value_max?: number | null;
   sketch?: Buffer | null;
@@ -43,8 +44,8 @@ export function toState(row: DriverRow, measures: readonly string[]): State {
   measures.forEach((measure, index) => {
     state.sums[measure] = new Decimal(String(row[`m${index}`] ?? 0));
   });
-  if (typeof row.value_sum === 'number') {
-    state.value = { sum: row.value_sum, min: row.value_min ?? 0, max: row.value_max ?? 0 };
+  if (row.value_sum != null) {
+    state.value = { sum: Number(row.value_sum), min: row.value_min ?? 0, max: row.value_max ?? 0 };
   }
   if (row.sketch) state.sketch = QuantileSketch.fromBytes(row.sketch);
   if (row.sketch_list) state.sketch = QuantileSketch.fromBuckets(row.sketch_list);

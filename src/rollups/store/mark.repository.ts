@@ -66,6 +66,16 @@ export class MarkRepository {
     );
   }
 
+  /** When the oldest mark of a closed minute was written, by family that has one. */
+  async oldestClosed(tx: EntityManager, now: Date): Promise<Map<string, Date>> {
+    const rows: { family: string; since: Date }[] = await tx.query(
+      `SELECT family, min(created_at) AS since FROM rollup_invalidations
+        WHERE level = 'minute' AND bucket_start <= $1 GROUP BY family`,
+      [new Date(now.getTime() - LEVEL_MS.minute)],
+    );
+    return new Map(rows.map(({ family, since }) => [family, since]));
+  }
+
   /** Remembers when something was last received for a day, which is what lets retention know that it is quiet. */
   async noteReceipts(tx: EntityManager, receipts: readonly DayReceipt[]): Promise<void> {
     await tx.query(

@@ -1,0 +1,1 @@
+export { MlAnalyticsModule } from './ml-analytics.module.js';

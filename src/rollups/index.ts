@@ -1,0 +1,2 @@
+export { RollupsModule } from './rollups.module.js';
+export { RollupScheduler } from './rollup-scheduler.js';
