@@ -1,10 +1,12 @@
+import type { ListedKey } from './signing-keys.js';
+
 /** A request waits for this; longer than any healthy endpoint takes, shorter than a client's patience. */
 const TIMEOUT_MS = 4_000;
 /** A key set has a few kilobytes. */
 const MAX_BYTES = 262_144;
 
-/** Fetches a JSON Web Key Set with bounds on time and size. Rejects for anything that is not one. */
-export async function fetchKeySet(url: string): Promise<{ keys: object[] }> {
+/** Fetches the keys of a JSON Web Key Set with bounds on time and size. Rejects for anything that is not one. */
+export async function fetchKeySet(url: string): Promise<ListedKey[]> {
   const response = await fetch(url, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: { accept: 'application/jwk-set+json, application/json' },
@@ -19,7 +21,7 @@ export async function fetchKeySet(url: string): Promise<{ keys: object[] }> {
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) {
     throw new Error('The key set endpoint did not answer with a JSON Web Key Set.');
   }
-  return { keys: keys as object[] };
+  return keys as ListedKey[];
 }
 
 async function readText(response: Response): Promise<string> {

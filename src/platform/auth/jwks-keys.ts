@@ -1,10 +1,10 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { JwksClient } from 'jwks-rsa';
+import type { KeyObject } from 'node:crypto';
 import type { JwtAlgorithm } from '../config/index.js';
 import { Clock } from '../clock/index.js';
 import { DependencyUnavailableError } from '../errors/index.js';
 import { UnauthenticatedError } from './auth-errors.js';
 import { fetchKeySet } from './fetch-key-set.js';
+import { signingKeysOf } from './signing-keys.js';
 import { VerificationKeys } from './verification-keys.js';
 
 /** A key that was taken back is refused after this long (by the request after the next one). */
@@ -17,7 +17,6 @@ const RETRY_AFTER_SECONDS = FETCH_PAUSE_MS / 1000;
 
 /** The signing keys of an identity provider (RFC 7517), kept in memory and fetched anew when they are old or one is missing. */
 export class JwksKeys extends VerificationKeys {
-  private readonly client: JwksClient;
   private keys = new Map<string | undefined, KeyObject>();
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
@@ -25,13 +24,12 @@ export class JwksKeys extends VerificationKeys {
   private fetching?: Promise<void>;
 
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly algorithm: JwtAlgorithm,
     private readonly clock: Clock,
     private readonly onFailure: (error: unknown) => void,
   ) {
     super();
-    this.client = new JwksClient({ jwksUri: url, cache: false, rateLimit: false, fetcher: fetchKeySet });
   }
 
   async keyFor(kid: string | undefined): Promise<KeyObject> {
@@ -65,10 +63,7 @@ export class JwksKeys extends VerificationKeys {
 
   private async fetch(): Promise<void> {
     try {
-      const signingKeys = await this.client.getSigningKeys();
-      const keys = signingKeys
-        .filter(({ alg }) => alg === undefined || alg === this.algorithm)
-        .map(({ kid, getPublicKey }) => [kid as string | undefined, createPublicKey(getPublicKey())] as const);
+      const keys = signingKeysOf(await fetchKeySet(this.url), this.algorithm);
       this.keys = new Map(keys);
       // A token without key id can only mean the one key there is.
       const [only, ...others] = keys;
