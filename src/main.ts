@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import { loadConfig, readEnvironment } from './platform/config/index.js';
+import { openDatabase } from './platform/database/index.js';
 import { createHttpApp, listen } from './platform/http/index.js';
 import { runService } from './platform/lifecycle/index.js';
 import { announce, Logger } from './platform/logging/index.js';
@@ -10,7 +11,9 @@ await runService(async (stopLater) => {
   const logger = Logger.create(config.telemetry.logLevel);
   config.warnings.forEach((warning) => logger.warn(warning));
 
-  const app = await createHttpApp(AppModule.forRoot({ config, logger }), config, logger);
+  const database = await openDatabase(config, logger);
+  stopLater(() => database.stop());
+  const app = await createHttpApp(AppModule.forRoot({ config, logger, database }), config, logger);
   stopLater(() => app.close());
   announce(logger, await listen(app, config.http), config);
 });
