@@ -6,7 +6,8 @@ import { assertUnchanged, readLines, UnreadableFileError, type EventFile } from 
 import type { Checkpoint, ImportState, Subject } from './import-state.js';
 import { FILE_START, type Position } from './reading/line-splitter.js';
 import { prepareLine } from './reading/prepare-line.js';
-import { type BatchOutcome, type TallyState } from './sending/tally.js';
+import type { BatchOutcome } from './sending/tally.js';
+import type { ReportedTally } from './tally-report.js';
 
 /** One file on its way to one target. */
 export interface FileImportJob {
@@ -27,12 +28,8 @@ export interface FileImportTools {
   showNotesOn: (progress: Progress) => void;
 }
 
-export interface FileImportResult {
-  /** Of the whole file, including what an interrupted run had sent. */
-  tally: TallyState;
-  /** Events that got their verdict in this run. */
-  sent: number;
-  seconds: number;
+/** `tally` is of the whole file, including what an interrupted run had sent. */
+export interface FileImportResult extends ReportedTally {
   /** Why the file could not be read to its end; what came before is in the tally. */
   failure?: UnreadableFileError;
 }

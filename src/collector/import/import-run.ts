@@ -2,7 +2,7 @@ import { CommandError, ExitCode, startProgress, type Progress } from '../../plat
 import type { Batch } from './reading/batch.js';
 import { inspectEventFile, type EventFile } from './reading/event-file.js';
 import { importFile, type FileImportResult } from './file-import.js';
-import { describeResult, describeTotal } from './import-report.js';
+import { describeTally, describeTotal } from './tally-report.js';
 import { ImportState, type Subject } from './import-state.js';
 import { surveyFile, type NewestEvent, type Survey } from './reading/survey.js';
 import type { BatchOutcome } from './sending/tally.js';
@@ -113,7 +113,8 @@ export class ImportRun {
     const tools = { ...this.surroundings, batchSize: this.request.batchSize, concurrency: this.request.concurrency };
     try {
       const result = await importFile({ ...ready, restart: this.request.restart }, tools, signal);
-      describeResult(ready.file.name, result).forEach(print);
+      describeTally(ready.file.name, result).forEach(print);
+      if (result.failure) print(`  but not the whole file: ${result.failure.message}`);
       return result;
     } catch (error) {
       const reason = signal.aborted ? new CommandError('Interrupted.', ExitCode.interrupted) : error;

@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CommandError } from '../../platform/cli/index.js';
 import type { Position } from './reading/line-splitter.js';
 import type { TallyState } from './sending/tally.js';
+import { StateFolder } from './state-folder.js';
 
 /** What the state is about: the content of a file, going to one service. */
 export interface Subject {
@@ -28,25 +27,18 @@ export interface Checkpoint {
 }
 
 /**
- * Small JSON files in a folder of DATA_DIR. Each is written beside its place and then moved there, so that a reader
- * (and a run after a crash) finds the old or the new one, never half of one; imports of the same file side by side only
- * ever overwrite a true checkpoint by another true one.
+ * What imports remember, in a folder of DATA_DIR. Imports of the same file side by side only ever overwrite a true
+ * checkpoint by another true one.
  */
 export class ImportState {
-  private readonly folder: string;
+  private readonly folder: StateFolder;
 
   constructor(dataDir: string) {
-    this.folder = join(dataDir, 'imports');
+    this.folder = new StateFolder(join(dataDir, 'imports'));
   }
 
-  async prepare(): Promise<void> {
-    try {
-      await mkdir(this.folder, { recursive: true });
-    } catch (error) {
-      throw new CommandError(
-        `Cannot keep track of imports in ${this.folder}: ${(error as Error).message}. Set DATA_DIR to a folder that can be written.`,
-      );
-    }
+  prepare(): Promise<void> {
+    return this.folder.prepare();
   }
 
   readShift(subject: Subject): Promise<RememberedShift | undefined> {
@@ -55,18 +47,11 @@ export class ImportState {
 
   /** Keeps the shift of whoever came first, unless `replace`; answers the one that holds. */
   async rememberShift(subject: Subject, shift: RememberedShift, replace: boolean): Promise<RememberedShift> {
-    const written = await this.writeTemporary(subject, shift);
-    const place = this.pathOf(subject, 'shift');
-    try {
-      if (replace) await rename(written, place);
-      else await link(written, place);
-      return shift;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const entry = { ...subject, state: shift };
+    if (replace) await this.folder.write(nameOf(subject, 'shift'), entry);
+    else if (!(await this.folder.create(nameOf(subject, 'shift'), entry)))
       return (await this.readShift(subject)) ?? shift;
-    } finally {
-      await rm(written, { force: true });
-    }
+    return shift;
   }
 
   async readCheckpoint(subject: Subject, shiftDays: number): Promise<Checkpoint | undefined> {
@@ -74,39 +59,24 @@ export class ImportState {
     return checkpoint?.shiftDays === shiftDays ? checkpoint : undefined;
   }
 
-  async writeCheckpoint(subject: Subject, checkpoint: Checkpoint): Promise<void> {
-    await rename(await this.writeTemporary(subject, checkpoint), this.pathOf(subject, 'checkpoint'));
+  writeCheckpoint(subject: Subject, checkpoint: Checkpoint): Promise<void> {
+    return this.folder.write(nameOf(subject, 'checkpoint'), { ...subject, state: checkpoint });
   }
 
-  async clearCheckpoint(subject: Subject): Promise<void> {
-    await rm(this.pathOf(subject, 'checkpoint'), { force: true });
+  clearCheckpoint(subject: Subject): Promise<void> {
+    return this.folder.remove(nameOf(subject, 'checkpoint'));
   }
 
-  private async read<T>(subject: Subject, kind: 'shift' | 'checkpoint'): Promise<T | undefined> {
-    const path = this.pathOf(subject, kind);
-    try {
-      const { state, ...about } = JSON.parse(await readFile(path, 'utf8')) as Subject & { state: T };
-      return about.fileSha256 === subject.fileSha256 && about.target === subject.target ? state : undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new CommandError(`Cannot read ${path}: ${(error as Error).message}. Delete it to start afresh.`);
-    }
+  private async read<T>(subject: Subject, kind: Kind): Promise<T | undefined> {
+    const entry = (await this.folder.read(nameOf(subject, kind))) as (Subject & { state: T }) | undefined;
+    return entry?.fileSha256 === subject.fileSha256 && entry.target === subject.target ? entry.state : undefined;
   }
+}
 
-  private async writeTemporary(subject: Subject, state: RememberedShift | Checkpoint): Promise<string> {
-    const path = join(this.folder, `.${randomUUID()}.tmp`);
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(`${JSON.stringify({ ...subject, state }, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return path;
-  }
+type Kind = 'shift' | 'checkpoint';
 
-  private pathOf(subject: Subject, kind: 'shift' | 'checkpoint'): string {
-    const target = createHash('sha256').update(subject.target).digest('hex');
-    return join(this.folder, `${subject.fileSha256.slice(0, 16)}-${target.slice(0, 12)}.${kind}.json`);
-  }
+/** Short enough to read; that the whole subject is the right one is checked by what the file says. */
+function nameOf({ fileSha256, target }: Subject, kind: Kind): string {
+  const targetSha256 = createHash('sha256').update(target).digest('hex');
+  return `${fileSha256.slice(0, 16)}-${targetSha256.slice(0, 12)}.${kind}.json`;
 }

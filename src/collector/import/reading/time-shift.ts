@@ -1,3 +1,5 @@
+import { parseInstant } from '../../../events/index.js';
+
 export const DAY_MS = 86_400_000;
 
 const DATE_FIRST = /^(\d{4})-(\d{2})-(\d{2})(?=[Tt ])/;
@@ -23,11 +25,9 @@ export function shiftTimestamp(text: string, days: number): string {
   return moved.toISOString().slice(0, 10) + text.slice(date.length);
 }
 
-const TIMESTAMP_WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?([Zz]|[+-]\d{2}:?\d{2})$/;
-
-/** Milliseconds since 1970 of a timestamp with an offset; undefined for anything else. */
-export function instantOf(text: unknown): number | undefined {
-  if (typeof text !== 'string' || !TIMESTAMP_WITH_OFFSET.test(text)) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+/** Milliseconds since 1970 of a time that the service would take; undefined for anything else. */
+export function instantOf(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const micros = parseInstant(value);
+  return Number.isNaN(micros) ? undefined : Math.floor(micros / 1000);
 }
