@@ -1,0 +1,98 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID } from 'class-validator';
+import { parseInstant } from '../../events/index.js';
+import type { FieldError } from '../../platform/errors/index.js';
+import { decodeCursor, encodeCursor } from '../../platform/http/index.js';
+import type { DeadLetterPlace, ListedDeadLetter } from '../dead-letters.service.js';
+
+/** 500 dead letters of 8 KiB are what one request may bring in otherwise. */
+export const MAX_REPLAYED = 500;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export class ReplayDto {
+  @ApiProperty({
+    type: [String],
+    format: 'uuid',
+    minItems: 1,
+    maxItems: MAX_REPLAYED,
+    description: 'Dead letters to send again.',
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_REPLAYED)
+  @IsUUID('all', { each: true })
+  ids!: string[];
+}
+
+export class DeadLetterDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  received_at!: string;
+
+  @ApiProperty({ description: 'Its place in the batch it came with.' })
+  index!: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'As far as it was a text.' })
+  event_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'As far as it was a text.' })
+  event_type!: string | null;
+
+  @ApiProperty({
+    description: 'What was wrong with it; paths are relative to the event.',
+    type: 'array',
+    items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
+  })
+  errors!: FieldError[];
+
+  @ApiProperty({ description: 'The event as JSON, at most 8 KiB of it.' })
+  body!: string;
+
+  @ApiProperty({ description: 'True: `body` is not whole, so that it cannot be replayed.' })
+  body_truncated!: boolean;
+
+  @ApiProperty()
+  correlation_id!: string;
+
+  @ApiProperty({ description: '`sub` of the token it came with.' })
+  submitted_by!: string;
+}
+
+export class DeadLetterPageDto {
+  @ApiProperty({ type: [DeadLetterDto] })
+  items!: DeadLetterDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function toDto(letter: ListedDeadLetter): DeadLetterDto {
+  return {
+    id: letter.id,
+    received_at: letter.receivedAt.toISOString(),
+    index: letter.index,
+    event_id: letter.eventId,
+    event_type: letter.eventType,
+    errors: [...letter.errors],
+    body: letter.body,
+    body_truncated: letter.bodyTruncated,
+    correlation_id: letter.correlationId,
+    submitted_by: letter.submittedBy,
+  };
+}
+
+export function letterCursor({ place }: ListedDeadLetter): string {
+  return encodeCursor([place.receivedAt, place.id]);
+}
+
+/** @throws InvalidInputError */
+export function readLetterCursor(cursor: string | undefined): DeadLetterPlace | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+}
+
+function readPlace([receivedAt, id]: unknown[]): DeadLetterPlace | undefined {
+  if (typeof receivedAt !== 'string' || Number.isNaN(parseInstant(receivedAt))) return undefined;
+  return typeof id === 'string' && UUID.test(id) ? { receivedAt, id } : undefined;
+}

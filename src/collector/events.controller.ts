@@ -1,0 +1,106 @@
+import { Body, Controller, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CurrentPrincipal, type Principal } from '../platform/auth/index.js';
+import { currentCorrelationId } from '../platform/correlation/index.js';
+import { Endpoint, PageQueryDto, type Page } from '../platform/http/index.js';
+import { DeadLetterReplay } from './dead-letter-replay.service.js';
+import { DeadLetters } from './dead-letters.service.js';
+import { BrowseEventsQueryDto, cursorAfter, toSearch } from './dto/browse-events.query.js';
+import { DeadLetterPageDto, letterCursor, readLetterCursor, ReplayDto, toDto } from './dto/dead-letters.dto.js';
+import { EventBrowser, type StoredEvent } from './event-browser.service.js';
+import { EventIntake } from './event-intake.service.js';
+import { ANSWER_SCHEMA, EVENT_PAGE_SCHEMA, SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA } from './events.openapi.js';
+import type { IntakeAnswer } from './intake-answer.js';
+import { MAX_BODY_BYTES } from './read-submission.js';
+
+@Controller('events')
+export class EventsController {
+  constructor(
+    private readonly intake: EventIntake,
+    private readonly browser: EventBrowser,
+    private readonly deadLetters: DeadLetters,
+    private readonly replays: DeadLetterReplay,
+  ) {}
+
+  @Endpoint({
+    method: 'POST',
+    status: 202,
+    roles: ['service'],
+    rateLimit: false,
+    summary: 'Send events',
+    description:
+      'Answers when the accepted events are durable. Good events of a batch with bad ones are stored; when none is, the answer is 422 with the same body. Repeating a batch is safe: what is known already is counted in `duplicates`.',
+    body: { schema: SUBMISSION_SCHEMA, maxBytes: MAX_BODY_BYTES, raw: true },
+    response: { schema: ANSWER_SCHEMA },
+    errors: [422, 429, 503],
+    examples: { request: SUBMISSION_EXAMPLES, response: { accepted: 2, duplicates: 0, rejected: [] } },
+  })
+  async submit(
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntakeAnswer> {
+    return withStatus(reply, await this.intake.submit(body, senderOf(principal)));
+  }
+
+  @Endpoint({
+    method: 'GET',
+    roles: [],
+    summary: 'Browse raw events',
+    description: 'Newest first. An event comes back as it was sent, completed with what the service filled in.',
+    response: { schema: EVENT_PAGE_SCHEMA },
+    errors: [503],
+  })
+  async browse(@Query() query: BrowseEventsQueryDto): Promise<Page<StoredEvent>> {
+    return pageOf(await this.browser.find(toSearch(query, query.limit + 1)), query.limit, cursorAfter);
+  }
+
+  @Endpoint({
+    method: 'GET',
+    path: 'rejected',
+    roles: [],
+    summary: 'List dead letters',
+    description: 'Events that were refused, newest first; kept for 30 days, at most 100,000 of them.',
+    response: DeadLetterPageDto,
+    errors: [503],
+  })
+  async listRejected(@Query() query: PageQueryDto): Promise<DeadLetterPageDto> {
+    const page = pageOf(
+      await this.deadLetters.list(query.limit + 1, readLetterCursor(query.cursor)),
+      query.limit,
+      letterCursor,
+    );
+    return { ...page, items: page.items.map(toDto) };
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: 'rejected/replay',
+    status: 202,
+    roles: [],
+    summary: 'Send dead letters again',
+    description:
+      'Answers as `POST /events`, `index` and paths being those of `ids`. What is taken, or was stored already, leaves the dead letters.',
+    response: { schema: ANSWER_SCHEMA },
+    errors: [422, 429, 503],
+  })
+  async replay(@Body() { ids }: ReplayDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<IntakeAnswer> {
+    return withStatus(reply, await this.replays.replay(ids, currentCorrelationId() ?? ''));
+  }
+}
+
+function senderOf(principal: Principal): { correlationId: string; subject: string } {
+  return { correlationId: currentCorrelationId() ?? '', subject: principal.sub };
+}
+
+/** 422 where nothing could be taken, though it is no problem+json: the sender is told of each event. */
+function withStatus(reply: FastifyReply, answer: IntakeAnswer): IntakeAnswer {
+  if (answer.accepted + answer.duplicates === 0) void reply.status(422);
+  return answer;
+}
+
+/** @param found one more than fit the page, where there are more */
+function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
+  const items = found.slice(0, limit);
+  return { items, next_cursor: found.length > limit ? cursorOf(items.at(-1)!) : null };
+}

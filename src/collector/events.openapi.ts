@@ -1,0 +1,77 @@
+import { EVENT_SCHEMAS, EVENT_TYPE_NAMES } from '../events/index.js';
+import type { SchemaObject } from '../platform/http/index.js';
+import { MAX_EVENTS_PER_BATCH } from './read-submission.js';
+
+const outsideTypes = EVENT_TYPE_NAMES.filter((type) => type !== 'alert');
+
+/** What OpenAPI says of the body of `POST /events`: the very schemas that events are checked with. */
+export const SUBMISSION_SCHEMA = {
+  type: 'object',
+  required: ['events'],
+  additionalProperties: false,
+  properties: {
+    events: {
+      type: 'array',
+      minItems: 1,
+      maxItems: MAX_EVENTS_PER_BATCH,
+      items: { oneOf: outsideTypes.map((type) => EVENT_SCHEMAS[type]), discriminator: { propertyName: 'event_type' } },
+    },
+    sent_at: {
+      type: 'string',
+      format: 'date-time',
+      description: "The sender's clock; its skew is reported, never applied.",
+    },
+  },
+} as unknown as SchemaObject;
+
+const FIELD_ERROR = { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } };
+
+export const ANSWER_SCHEMA = {
+  type: 'object',
+  required: ['accepted', 'duplicates', 'rejected'],
+  properties: {
+    accepted: { type: 'integer', description: 'Stored, and durable.' },
+    duplicates: { type: 'integer', description: 'Were stored before; nothing changed.' },
+    rejected: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['index', 'errors'],
+        properties: {
+          index: { type: 'integer' },
+          event_id: { type: 'string' },
+          errors: { type: 'array', items: FIELD_ERROR },
+        },
+      },
+    },
+    clock_skew_ms: { type: 'integer', description: "The sender's clock less ours." },
+  },
+} as unknown as SchemaObject;
+
+export const EVENT_PAGE_SCHEMA = {
+  type: 'object',
+  required: ['items', 'next_cursor'],
+  properties: {
+    items: { type: 'array', items: { oneOf: EVENT_TYPE_NAMES.map((type) => EVENT_SCHEMAS[type]) } },
+    next_cursor: { type: ['string', 'null'] },
+  },
+} as unknown as SchemaObject;
+
+export const SUBMISSION_EXAMPLES = {
+  'a request and an order': {
+    events: [
+      { event_type: 'api_request', method: 'GET', route: '/products/:id', status_code: 200, duration_ms: 12.5 },
+      {
+        event_type: 'order',
+        event_id: '0e331ca2-5078-55d5-8bb9-4268b11be3e4',
+        occurred_at: '2026-11-22T10:00:00.000Z',
+        order_id: 'A-1001',
+        status: 'placed',
+        currency: 'USD',
+        total: 98.5,
+        tax: 8.5,
+        items: [{ product_id: 'hoodie-1', collection: 'Black Rose', quantity: 1, unit_price: 90 }],
+      },
+    ],
+  },
+};

@@ -1,0 +1,37 @@
+import { findUnstorable, prepareEvent, type Circumstances } from '../events/index.js';
+import type { FieldError } from '../platform/errors/index.js';
+import { EventBatch } from './store/event-batch.js';
+
+/** An event that was not taken. */
+export interface Refusal {
+  /** Its place among the events that were sent. */
+  readonly index: number;
+  /** Paths relative to the event; empty for the event itself. */
+  readonly errors: readonly FieldError[];
+}
+
+export interface SortedEvents {
+  readonly batch: EventBatch;
+  /** For every event of the batch its place among the events that were sent. */
+  readonly places: readonly number[];
+  readonly refusals: Refusal[];
+}
+
+/** Puts the good ones into a batch, ready to be written, and says of the others what is wrong with them. */
+export function sortEvents(sent: readonly unknown[], circumstances: Circumstances): SortedEvents {
+  const batch = new EventBatch();
+  const places: number[] = [];
+  const refusals: Refusal[] = [];
+  for (let index = 0; index < sent.length; index++) {
+    const prepared = prepareEvent(sent[index], circumstances);
+    if ('errors' in prepared) refusals.push({ index, errors: prepared.errors });
+    else if (batch.add(prepared)) places.push(index);
+    else refusals.push({ index, errors: [unstorable(sent[index])] });
+  }
+  return { batch, places, refusals };
+}
+
+function unstorable(event: unknown): FieldError {
+  const { path, message } = findUnstorable(event) ?? { path: '', message: 'has characters that cannot be stored' };
+  return { path: path.replace(/^\./, ''), message };
+}
