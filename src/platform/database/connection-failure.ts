@@ -1,0 +1,98 @@
+import { DependencyUnavailableError } from '../errors/index.js';
+
+/** What node says when there is nobody at the other end. */
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** SQLSTATEs that end a connection or refuse a new one; class 08 is added to them. */
+const CONNECTION_STATES = new Set([
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: starting up or shutting down
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '53300', // too_many_connections
+]);
+
+/** The connection lives, yet the server cannot do this now. Class 53 (out of disk, memory, …) is added to them. */
+const BUSY_STATES = new Set([
+  '57014', // query_canceled: statement_timeout
+  '55P03', // lock_not_available: lock_timeout
+  '25006', // read_only_sql_transaction: writing to a standby in the middle of a failover
+  '58030', // io_error
+]);
+
+/** pg and pg-pool give these no code. */
+const CONNECTION_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'is not queryable',
+  'Cannot use a pool after calling end on the pool',
+  'Client has already been connected',
+  'server closed the connection unexpectedly',
+];
+
+const RETRY_SOON_SECONDS = 1;
+const RETRY_LATER_SECONDS = 5;
+
+/** Whether the connection to the database failed, as opposed to what was asked of it. The outcome may be unknown. */
+export function isConnectionFailure(error: unknown): boolean {
+  return causes(error).some(
+    ({ code, message }) =>
+      NETWORK_CODES.has(code) ||
+      CONNECTION_STATES.has(code) ||
+      isClass(code, '08') ||
+      (!isSqlState(code) && CONNECTION_MESSAGES.some((known) => message.includes(known))),
+  );
+}
+
+/**
+ * Turns "the database is not there" (connection lost or refused, timeout, shutdown, too many connections, out of
+ * resources) into {@link DependencyUnavailableError}; gives every other error back unchanged.
+ */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof DependencyUnavailableError) return error;
+  const retryAfterSeconds = retryAfter(error);
+  if (retryAfterSeconds === undefined) return error;
+  return new DependencyUnavailableError('database', retryAfterSeconds, { cause: error });
+}
+
+function retryAfter(error: unknown): number | undefined {
+  const busy = causes(error).some(({ code }) => BUSY_STATES.has(code) || isClass(code, '53'));
+  if (busy) return RETRY_LATER_SECONDS;
+  return isConnectionFailure(error) ? RETRY_SOON_SECONDS : undefined;
+}
+
+interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The error, what it wraps (TypeORM: `driverError`; others: `cause`), and the parts of an AggregateError. */
+function causes(error: unknown, depth = 0): Cause[] {
+  // Deeper than this it is a cycle.
+  if (!(error instanceof Error) || depth > 5) return [];
+  const { code, driverError, errors } = error as Error & { code?: unknown; driverError?: unknown; errors?: unknown };
+  const inner = [error.cause, driverError, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  const own = { code: typeof code === 'string' ? code : '', message: error.message };
+  return [own, ...inner.filter((cause) => cause !== error).flatMap((cause) => causes(cause, depth + 1))];
+}
+
+function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
+}
+
+function isClass(code: string, sqlClass: string): boolean {
+  return isSqlState(code) && code.startsWith(sqlClass);
+}

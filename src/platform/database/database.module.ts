@@ -1,0 +1,47 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import { Logger } from '../logging/index.js';
+import { AdvisoryLock } from './advisory-lock.js';
+import { dataSourceOptions } from './data-source-options.js';
+import type { DatabaseHandle } from './database-handle.js';
+import { PartitionKeeper } from './partition-keeper.js';
+import { createPool } from './pools.js';
+
+/** Injection token of the `pg.Pool` that the collector writes events with. Nothing else uses it. */
+export const WRITER_POOL = Symbol('WRITER_POOL');
+/** Injection token of the {@link DatabaseHandle}. */
+export const DATABASE_HANDLE = Symbol('DATABASE_HANDLE');
+
+/** Gives every room the `DataSource` (reads), `WRITER_POOL`, `AdvisoryLock` and `PartitionKeeper`. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(WRITER_POOL) private readonly writers: Pool) {}
+
+  static forRoot(handle: DatabaseHandle): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        // openDatabase() has just used this database: if it is not there now, starting again is the better answer.
+        TypeOrmModule.forRoot({ ...dataSourceOptions(handle.url, handle.poolSize), retryAttempts: 2, retryDelay: 500 }),
+      ],
+      providers: [
+        { provide: DATABASE_HANDLE, useValue: handle },
+        {
+          provide: WRITER_POOL,
+          inject: [Logger],
+          useFactory: (log: Logger) => createPool(handle.url, handle.writerPoolSize, 'analytics writer', log),
+        },
+        AdvisoryLock,
+        PartitionKeeper,
+      ],
+      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, PartitionKeeper],
+    };
+  }
+
+  /** The last hook of all: whoever still has something to write does it in an earlier one. */
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.writers.ended) await this.writers.end();
+  }
+}

@@ -1,0 +1,68 @@
+import pg from 'pg';
+import type { Logger } from '../../logging/index.js';
+import type { DatabaseStatus } from '../database-handle.js';
+import { clusterPaths } from './cluster-paths.js';
+import { DATABASE, MAINTENANCE_DATABASE, serverUrl } from './credentials.js';
+import { ensureCluster } from './init-cluster.js';
+import { rememberedPort } from './ports.js';
+import { prepareServer } from './prepare.js';
+import type { ServerSettings } from './server-settings.js';
+import { Supervisor } from './supervisor.js';
+
+/** A PostgreSQL server of our own that runs, and is kept running until it is stopped. */
+export interface EmbeddedDatabase {
+  readonly url: string;
+  stop(): Promise<void>;
+  status(): DatabaseStatus;
+}
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  /** PostgreSQL settings over the ones in `server-settings.ts`. */
+  readonly settings?: ServerSettings;
+}
+
+const DUPLICATE_DATABASE = '42P04';
+
+/**
+ * Starts the embedded PostgreSQL of `dataDir`, or takes over the one that runs there since its app was killed.
+ * @throws DatabaseInUseError when another process has it; DatabaseOpenError when it cannot run
+ */
+export async function openEmbeddedDatabase(options: EmbeddedOptions, log: Logger): Promise<EmbeddedDatabase> {
+  const context = await prepareServer(options.dataDir, options.settings ?? {}, log);
+  await ensureCluster(context);
+  const supervisor = new Supervisor(context);
+  const port = await supervisor.start();
+  try {
+    await ensureDatabase(await serverUrl(context.paths, port, MAINTENANCE_DATABASE));
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+  return {
+    url: await serverUrl(context.paths, port, DATABASE),
+    stop: () => supervisor.stop(),
+    status: () => supervisor.status(),
+  };
+}
+
+/** The address of the embedded database of a folder as it was last started; undefined when there never was one. */
+export async function embeddedDatabaseUrl(dataDir: string): Promise<string | undefined> {
+  const paths = clusterPaths(dataDir);
+  const port = await rememberedPort(paths);
+  return port === undefined ? undefined : serverUrl(paths, port, DATABASE);
+}
+
+async function ensureDatabase(maintenanceUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: maintenanceUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== DUPLICATE_DATABASE) throw error;
+  } finally {
+    await client.end();
+  }
+}

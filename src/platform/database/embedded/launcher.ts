@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import type { ServerAccount } from './server-account.js';
+
+/** A way to start PostgreSQL's programs: as whom, and with which help. */
+export interface Launcher {
+  readonly account?: ServerAccount;
+  /** Put before the command; it ends by becoming the command, so that the process id stays the same. */
+  readonly prefix: readonly string[];
+}
+
+export interface Finished {
+  readonly code: number | null;
+  /** The end of what it wrote to standard output and error. */
+  readonly output: string;
+}
+
+const MAX_OUTPUT = 4_000;
+/** Nothing of the app's environment (its secrets, or variables like PGOPTIONS) reaches the server. */
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
+
+/** The ways to run as `account`, the plain one first. */
+export function launchersFor(account: ServerAccount | undefined): Launcher[] {
+  if (!account) return [{ prefix: [] }];
+  return [{ account, prefix: [] }, ...['dac_read_search', 'dac_override'].map((power) => withPower(account, power))];
+}
+
+/**
+ * Lets the account through folders that are closed to it, such as a checkout under /root. Containers often have the
+ * stronger of the two capabilities only.
+ */
+function withPower(account: ServerAccount, power: string): Launcher {
+  const identity = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+  return { prefix: ['setpriv', ...identity, `--inh-caps=+${power}`, `--ambient-caps=+${power}`, '--'] };
+}
+
+export function launch(launcher: Launcher, command: readonly string[], options: SpawnOptions): ChildProcess {
+  const [file, ...args] = [...launcher.prefix, ...command] as [string, ...string[]];
+  const { account } = launcher;
+  return spawn(file, args, {
+    cwd: '/',
+    env: ENVIRONMENT,
+    ...(account && { uid: account.uid, gid: account.gid }),
+    ...options,
+  });
+}
+
+/** Runs a program to its end. A program that cannot be started at all has no exit code. */
+export async function runToEnd(launcher: Launcher, command: readonly string[]): Promise<Finished> {
+  const child = launch(launcher, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-MAX_OUTPUT);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, output: error.message }));
+    child.once('close', (code) => resolve({ code, output: output.trim() }));
+  });
+}

@@ -1,0 +1,10 @@
+export { AdvisoryLock } from './advisory-lock.js';
+export { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
+export { dataSourceOptions } from './data-source-options.js';
+export type { DatabaseHandle, DatabaseStatus } from './database-handle.js';
+export { DatabaseInUseError, DatabaseOpenError } from './database-open-error.js';
+export { DATABASE_HANDLE, DatabaseModule, WRITER_POOL } from './database.module.js';
+export { embeddedDatabaseUrl } from './embedded/embedded-database.js';
+export { openDatabase } from './open-database.js';
+export { isMissingPartition, PartitionKeeper } from './partition-keeper.js';
+export { inTransaction } from './transaction.js';

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { SCHEMA_LOCK } from './advisory-keys.js';
+import { translateDatabaseError } from './connection-failure.js';
+import { dayAfter, EVENTS_TABLE, partitionDay, partitionName, utcDayOf, type UtcDay } from './partition.js';
+
+/** A day is a table, its TOAST table and seven indexes, each locked until the commit; the server's lock table is bounded. */
+const DAYS_PER_TRANSACTION = 20;
+/** Enough for another process to make its partitions; less than what a sender waits for an answer. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+/** Sees to it that there is a partition of `analytics_events` for every day that is written to. */
+@Injectable()
+export class PartitionKeeper {
+  private readonly known = new Set<UtcDay>();
+  private making: Promise<void> = Promise.resolve();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Whether all of these days are known to be there, without asking the database. */
+  knows(days: Iterable<UtcDay>): boolean {
+    for (const day of days) if (!this.known.has(day)) return false;
+    return true;
+  }
+
+  /**
+   * Makes the partitions that are missing. Costs nothing for days it has seen before. Uses a connection of its own, so
+   * do not call it from inside a transaction.
+   * @throws DependencyUnavailableError when the database is not there
+   */
+  async ensureDays(days: readonly UtcDay[]): Promise<void> {
+    const missing = this.unknown(days);
+    if (missing.length === 0) return;
+    // One at a time: a hundred requests with the same new day shall not hold a hundred connections to wait for it.
+    const turn = this.making.then(() => this.make(this.unknown(missing)));
+    this.making = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** The day of `from` and the `days` after it, so that midnight finds its partition there. */
+  async ensureAhead(from: Date, days: number): Promise<void> {
+    const first = utcDayOf(from);
+    await this.ensureDays(Array.from({ length: days + 1 }, (_, index) => dayAfter(first, index)));
+  }
+
+  /** Days that have a partition, oldest first. */
+  async list(): Promise<UtcDay[]> {
+    return attachedDays(this.dataSource.manager);
+  }
+
+  /**
+   * Detaches and drops the partition of a day, if it is empty: CONCURRENTLY, so that nobody who reads or writes other
+   * days waits. An event that comes for the day meanwhile opens it anew.
+   */
+  async dropEmptyDay(day: UtcDay): Promise<void> {
+    const name = partitionName(day);
+    this.forget([day]);
+    const [row]: { filled: boolean }[] = await this.dataSource.query(`SELECT EXISTS (SELECT 1 FROM ${name}) AS filled`);
+    if (row?.filled) return;
+    // A detaching that was interrupted has to be finished first, and cannot be begun again.
+    const pending = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1) AND inhdetachpending',
+      [name],
+    );
+    const how = pending.length > 0 ? 'FINALIZE' : 'CONCURRENTLY';
+    await this.dataSource.query(`ALTER TABLE ${EVENTS_TABLE} DETACH PARTITION ${name} ${how}`);
+    await this.dataSource.transaction((tx) => dropOrAttachAgain(tx, day));
+  }
+
+  /** Stop believing that these days (all, if none is named) are there. Call it when {@link isMissingPartition}. */
+  forget(days: Iterable<UtcDay> = [...this.known]): void {
+    for (const day of days) this.known.delete(day);
+  }
+
+  private unknown(days: readonly UtcDay[]): UtcDay[] {
+    return [...new Set(days)].filter((day) => !this.known.has(day)).sort();
+  }
+
+  private async make(days: readonly UtcDay[]): Promise<void> {
+    try {
+      for (let start = 0; start < days.length; start += DAYS_PER_TRANSACTION) {
+        const batch = days.slice(start, start + DAYS_PER_TRANSACTION);
+        await this.dataSource.transaction((tx) => createMissing(tx, batch));
+        batch.forEach((day) => this.known.add(day));
+      }
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+}
+
+/** Whether an INSERT or COPY failed because the partition of its day is gone (retention took it) or was never made. */
+export function isMissingPartition(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '23514' && typeof message === 'string' && message.startsWith('no partition of relation');
+}
+
+async function createMissing(tx: EntityManager, days: readonly UtcDay[]): Promise<void> {
+  await tx.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [...SCHEMA_LOCK]);
+  const attached = new Set(await attachedDays(tx));
+  for (const day of days) {
+    if (attached.has(day)) continue;
+    const left: { name: string | null }[] = await tx.query('SELECT to_regclass($1) AS name', [partitionName(day)]);
+    // Left detached by a process that died while it dropped the day: what is in it belongs to the day.
+    const statements = left[0]?.name ? [attachPartition(day)] : createPartition(day);
+    for (const statement of statements) await tx.query(statement);
+  }
+}
+
+/**
+ * `PARTITION OF` would lock the parent against every writer. A table made beside it and attached does not, and the
+ * CHECK spares ATTACH the scan that proves that the rows fit.
+ */
+function createPartition(day: UtcDay): string[] {
+  const name = partitionName(day);
+  const [from, to] = [`'${day} 00:00:00+00'`, `'${dayAfter(day)} 00:00:00+00'`];
+  const check = `${name}_day`;
+  return [
+    // A process that was killed between CREATE and ATTACH leaves nothing behind, since both are in one transaction.
+    `CREATE TABLE ${name} (LIKE ${EVENTS_TABLE} INCLUDING ALL,
+       CONSTRAINT ${check} CHECK (occurred_at >= ${from} AND occurred_at < ${to}))`,
+    attachPartition(day),
+    `ALTER TABLE ${name} DROP CONSTRAINT ${check}`,
+  ];
+}
+
+/** Something may have been written between the look and the detaching. */
+async function dropOrAttachAgain(tx: EntityManager, day: UtcDay): Promise<void> {
+  const name = partitionName(day);
+  await tx.query(`LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+  const [row]: { filled: boolean }[] = await tx.query(`SELECT EXISTS (SELECT 1 FROM ${name}) AS filled`);
+  if (!row?.filled) {
+    await tx.query(`DROP TABLE ${name}`);
+    return;
+  }
+  await tx.query(attachPartition(day));
+}
+
+function attachPartition(day: UtcDay): string {
+  return `ALTER TABLE ${EVENTS_TABLE} ATTACH PARTITION ${partitionName(day)}
+    FOR VALUES FROM ('${day} 00:00:00+00') TO ('${dayAfter(day)} 00:00:00+00')`;
+}
+
+async function attachedDays(db: EntityManager): Promise<UtcDay[]> {
+  const rows: { name: string }[] = await db.query(
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = to_regclass('${EVENTS_TABLE}') AND NOT i.inhdetachpending ORDER BY 1`,
+  );
+  return rows.map(({ name }) => partitionDay(name)).filter((day) => day !== undefined);
+}

@@ -1,0 +1,69 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+const KEY = { primaryKeyConstraintName: 'analytics_rollups_pkey' };
+
+/** One bucket of one metric family and one combination of dimension values. Live and sealed rows of a key are added up. */
+@Entity('analytics_rollups')
+@Check('analytics_rollups_granularity', `granularity IN ('minute', 'hourly', 'daily', 'weekly')`)
+@Check('analytics_rollups_dimensions', `array_position(dimensions, NULL) IS NULL`)
+export class AnalyticsRollupEntity {
+  @PrimaryColumn('text', KEY)
+  family!: string;
+
+  @PrimaryColumn('text', KEY)
+  granularity!: string;
+
+  @PrimaryColumn('timestamptz', KEY)
+  bucketStart!: Date;
+
+  /** Values in the order in which the family declares its dimensions; none of them NULL. */
+  @PrimaryColumn('text', { ...KEY, array: true })
+  dimensions!: string[];
+
+  /** True: kept after its raw events were dropped; never rewritten, only added to. */
+  @PrimaryColumn('boolean', { ...KEY, default: false })
+  sealed!: boolean;
+
+  @Column('bigint')
+  count!: string;
+
+  @Column('numeric', { nullable: true })
+  sum!: string | null;
+
+  @Column('double precision', { nullable: true })
+  avg!: number | null;
+
+  @Column('double precision', { nullable: true })
+  min!: number | null;
+
+  @Column('double precision', { nullable: true })
+  max!: number | null;
+
+  @Column('double precision', { nullable: true })
+  p50!: number | null;
+
+  @Column('double precision', { nullable: true })
+  p95!: number | null;
+
+  @Column('double precision', { nullable: true })
+  p99!: number | null;
+
+  /** Mergeable log-bucket histogram behind the percentiles. */
+  @Column('bytea', { nullable: true })
+  sketch!: Buffer | null;
+
+  /** Further additive measures, in the order in which the family declares them. */
+  @Column('numeric', { array: true, nullable: true })
+  sums!: string[] | null;
+
+  /** Mergeable sketch of distinct sessions. */
+  @Column('bytea', { nullable: true })
+  distinctSketch!: Buffer | null;
+
+  /** Last known value of the family's measure, and when it was. */
+  @Column('numeric', { nullable: true })
+  lastValue!: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  lastAt!: Date | null;
+}

@@ -1,0 +1,22 @@
+import { AlertConfigEntity } from './alert-config.entity.js';
+import { AlertHistoryEntity } from './alert-history.entity.js';
+import { AnalyticsEventEntity } from './analytics-event.entity.js';
+import { AnalyticsRollupEntity } from './analytics-rollup.entity.js';
+import { RawDayEntity } from './raw-day.entity.js';
+import { RejectedEventEntity } from './rejected-event.entity.js';
+import { RollupDimensionValueEntity } from './rollup-dimension-value.entity.js';
+import { RollupInvalidationEntity } from './rollup-invalidation.entity.js';
+import { ScheduleTickEntity } from './schedule-tick.entity.js';
+
+/** Every table that TypeORM knows of. A new table is one entity file and one entry here. */
+export const entities = [
+  AnalyticsEventEntity,
+  AnalyticsRollupEntity,
+  RollupInvalidationEntity,
+  RollupDimensionValueEntity,
+  RawDayEntity,
+  RejectedEventEntity,
+  AlertConfigEntity,
+  AlertHistoryEntity,
+  ScheduleTickEntity,
+];

@@ -1,0 +1,107 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { Catalogue } from '../../src/metrics/catalogue/catalogue.js';
+import { FAMILIES } from '../../src/metrics/catalogue/families.js';
+import { METRICS } from '../../src/metrics/catalogue/metrics.js';
+import { MetricReader } from '../../src/metrics/metric-reader.service.js';
+import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
+import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
+import { PendingMarks } from '../../src/metrics/store/pending-marks.js';
+import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rollup-state.repository.js';
+import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
+import type { AppConfig } from '../../src/platform/config/index.js';
+import { RawDaySealing, SealingStores } from '../../src/rollups/raw-day-sealing.js';
+import { RetentionService } from '../../src/rollups/retention.service.js';
+import { RollUpService } from '../../src/rollups/roll-up.service.js';
+import { RollUpWrites } from '../../src/rollups/roll-up-writes.js';
+import { DimensionValueRepository } from '../../src/rollups/store/dimension-value.repository.js';
+import { MarkRepository } from '../../src/rollups/store/mark.repository.js';
+import { RawDayRepository } from '../../src/rollups/store/raw-day.repository.js';
+import { PartitionKeeper } from '../../src/platform/database/index.js';
+import type { StreamEvent } from './reference.js';
+
+const MINUTE_MS = 60_000;
+
+/** Fails after the rows were written, when told to: what a killed worker leaves behind is decided by the database. */
+class BreakableStates extends RollupStateRepository {
+  broken = false;
+
+  override async replace(tx: EntityManager, buckets: Buckets, rows: readonly RollupRow[]): Promise<void> {
+    await super.replace(tx, buckets, rows);
+    if (this.broken) throw new Error('The worker died here.');
+  }
+}
+
+/** The rollups of one database with a clock that the test moves, and a way in that marks like the collector does. */
+export class RollupBench {
+  readonly clock = {
+    at: 0,
+    now(): Date {
+      return new Date(this.at);
+    },
+  };
+  readonly states = new BreakableStates();
+  readonly catalogue: Catalogue;
+  readonly service: RollUpService;
+  readonly retention: RetentionService;
+  readonly reader: MetricReader;
+  readonly partitions: PartitionKeeper;
+  private readonly marks: PendingMarks;
+
+  constructor(
+    readonly dataSource: DataSource,
+    { families = FAMILIES, metrics = METRICS, rawRetentionDays = 7 } = {},
+  ) {
+    const config = { ingest: { rawRetentionDays } } as AppConfig;
+    const markRows = new MarkRepository();
+    const values = new DimensionValueRepository();
+    const days = new RawDayRepository();
+    this.catalogue = new Catalogue(families, metrics);
+    const policy = new RetentionPolicy(this.clock, config);
+    this.marks = new PendingMarks(this.catalogue);
+    this.partitions = new PartitionKeeper(dataSource);
+    const writes = new RollUpWrites(this.clock, markRows, values);
+    this.service = new RollUpService(dataSource, this.catalogue, policy, this.states, writes);
+    const stores = new SealingStores(markRows, days, values);
+    const sealing = new RawDaySealing(dataSource, this.catalogue, this.states, stores, this.partitions);
+    this.retention = new RetentionService(dataSource, this.catalogue, policy, sealing, days);
+    this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), policy);
+  }
+
+  /** Stores what is not there yet, and marks it, in one transaction. */
+  async store(events: readonly StreamEvent[]): Promise<void> {
+    await this.partitions.ensureDays([...new Set(events.map((event) => event.occurred_at.slice(0, 10)))]);
+    const statement = this.marks.statementFor(minutesOf(events));
+    await this.dataSource.transaction(async (tx) => {
+      if (statement) await tx.query(statement);
+      await tx.query(
+        `INSERT INTO analytics_events SELECT (jsonb_populate_record(NULL::analytics_events,
+             event || jsonb_build_object('received_at', $2::timestamptz))).*
+           FROM jsonb_array_elements($1::jsonb) AS event ON CONFLICT DO NOTHING`,
+        [JSON.stringify(events), this.clock.now()],
+      );
+    });
+  }
+
+  async crash(): Promise<void> {
+    this.states.broken = true;
+    await this.service.rollUp().catch(() => undefined);
+    this.states.broken = false;
+  }
+
+  async clear(): Promise<void> {
+    for (const table of ['analytics_events', 'analytics_rollups', 'rollup_invalidations', 'raw_days', 'rollup_dimension_values']) {
+      await this.dataSource.query(`DELETE FROM ${table}`);
+    }
+  }
+}
+
+function minutesOf(events: readonly StreamEvent[]): { type: string; minute: number; events: number }[] {
+  const minutes = new Map<string, { type: string; minute: number; events: number }>();
+  for (const event of events) {
+    const minute = Math.floor(Date.parse(event.occurred_at) / MINUTE_MS);
+    const key = `${event.event_type} ${minute}`;
+    const known = minutes.get(key) ?? { type: event.event_type, minute, events: 0 };
+    minutes.set(key, { ...known, events: known.events + 1 });
+  }
+  return [...minutes.values()];
+}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import type { StreamEvent } from './reference.js';
+
+/** Saturday evening: minutes, hours, days and weeks all end within the hours that the streams cover. */
+export const STREAM_END = Date.parse('2026-11-22T02:00:00Z');
+const STREAM_HOURS = 30;
+const MINUTE_MS = 60_000;
+
+/** Few moments, many events: most buckets get several, from several batches. */
+const occurredAt = fc
+  .record({ minute: fc.integer({ min: 0, max: STREAM_HOURS * 60 - 1 }), ms: fc.constantFrom(0, 1, 30_000, 59_999) })
+  .map(({ minute, ms }) => ({ minute: minute - (minute % 7 === 0 ? 0 : minute % 13), ms }))
+  .map(({ minute, ms }) => new Date(STREAM_END - STREAM_HOURS * 60 * MINUTE_MS + Math.max(0, minute) * MINUTE_MS + ms).toISOString());
+
+const common = { event_id: fc.uuid({ version: 4 }), occurred_at: occurredAt, correlation_id: fc.constant('stream') };
+const duration = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 }));
+const session = fc.integer({ min: 1, max: 6 }).map((number) => `s${number}`);
+const collection = fc.constantFrom('black-rose', 'signature', undefined);
+const amount = fc.integer({ min: 0, max: 1_000_000 }).map((cents) => cents / 100);
+
+const apiRequest = fc.record({
+  ...common,
+  event_type: fc.constant('api_request' as const),
+  method: fc.constantFrom('GET', 'POST'),
+  route: fc.constantFrom('/a', '/b', '/odd\t"name"\\'),
+  status_code: fc.constantFrom(200, 404, 500),
+  duration_ms: duration,
+});
+
+const mlJob = fc.record({
+  ...common,
+  event_type: fc.constant('ml_job' as const),
+  pipeline: fc.constantFrom('3d', 'assets'),
+  provider: fc.constantFrom('tripo', 'gemini'),
+  model: fc.constantFrom('m1', undefined),
+  status: fc.constantFrom('succeeded', 'failed'),
+  duration_ms: duration,
+  cost_usd: fc.option(
+    fc.integer({ min: 0, max: 5_000_000 }).map((micros) => micros / 1e6),
+    { nil: undefined },
+  ),
+});
+
+const storefront = fc.record({
+  ...common,
+  event_type: fc.constant('storefront' as const),
+  name: fc.constantFrom('page_view', 'product_view', 'add_to_cart'),
+  session_id: session,
+  collection,
+});
+
+const line = fc.record({
+  product_id: fc.constantFrom('p1', 'p2'),
+  collection,
+  quantity: fc.integer({ min: 1, max: 4 }),
+  unit_price: fc.integer({ min: 0, max: 50_000 }).map((cents) => cents / 100),
+});
+
+const order = fc.record({
+  ...common,
+  event_type: fc.constant('order' as const),
+  order_id: fc.constantFrom('o1', 'o2', 'o3'),
+  status: fc.constantFrom('placed', 'refunded'),
+  currency: fc.constantFrom('USD', 'EUR'),
+  total: amount,
+  discount: amount,
+  tax: amount,
+  session_id: fc.option(session, { nil: undefined }),
+  items: fc.option(fc.array(line, { maxLength: 4 }), { nil: undefined }),
+  test: fc.constantFrom(true, undefined, undefined, undefined),
+});
+
+export const batch: fc.Arbitrary<StreamEvent[]> = fc.array(fc.oneof(apiRequest, mlJob, storefront, order), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+/** What happens to the store between the first event and the check. */
+export type Action =
+  | { readonly kind: 'store'; readonly events: StreamEvent[] }
+  | { readonly kind: 'repeat' }
+  | { readonly kind: 'advance'; readonly minutes: number }
+  | { readonly kind: 'roll-up' }
+  | { readonly kind: 'crash' }
+  | { readonly kind: 'together'; readonly events: StreamEvent[] };
+
+export const actions: fc.Arbitrary<Action[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: batch.map((events) => ({ kind: 'store' as const, events })) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'repeat' as const }) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 600 }).map((minutes) => ({ kind: 'advance' as const, minutes })) },
+    { weight: 3, arbitrary: fc.constant({ kind: 'roll-up' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
+    { weight: 2, arbitrary: batch.map((events) => ({ kind: 'together' as const, events })) },
+  ),
+  { minLength: 2, maxLength: 10 },
+);
