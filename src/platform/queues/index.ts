@@ -1,0 +1,5 @@
+export { QueuesModule } from './queues.module.js';
+export { JobQueue, type EnqueueOptions } from './job-queue.js';
+export { defineJob, Processes, type Job, type JobProcessor, type JobResult } from './job.js';
+export type { Schedule } from './schedule/schedule.js';
+export { ScheduleTickRepository } from './schedule/schedule-tick.repository.js';

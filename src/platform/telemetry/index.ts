@@ -1,0 +1,2 @@
+export { TelemetryModule } from './telemetry.module.js';
+export { makeCollectedGaugeProvider, type CollectedGauge } from './collected-gauge.js';

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { register } from 'prom-client';
+import { HttpMetrics, httpMetricProviders } from './http.metrics.js';
+import { MetricsAccessGuard } from './metrics-access.guard.js';
+import { MetricsController } from './metrics.controller.js';
+
+/** The default metrics belong to the process: a second application in it (a test) must not register them again. */
+const PROCESS_METRIC = 'process_cpu_user_seconds_total';
+
+/** `/metrics`: this process (CPU, memory, event loop lag), its requests, and what other rooms register. */
+@Module({
+  imports: [
+    PrometheusModule.register({
+      path: '/metrics',
+      controller: MetricsController,
+      defaultMetrics: { enabled: register.getSingleMetric(PROCESS_METRIC) === undefined },
+    }),
+  ],
+  providers: [...httpMetricProviders, HttpMetrics, MetricsAccessGuard],
+  exports: [MetricsAccessGuard],
+})
+export class TelemetryModule {}
