@@ -12,6 +12,8 @@ interface TokenOptions {
   expires: number;
 }
 
+const DEFAULT_SECONDS = 12 * 3600;
+
 const collect = <T>(value: T, previous: readonly T[]): T[] => [...previous, value];
 
 function collectRole(value: string, previous: readonly Role[]): Role[] {
@@ -34,7 +36,9 @@ await runCommand(async () => {
     )
     .option('--sub <subject>', 'whose token it is', 'local-user')
     .option('--team <team>', 'a team it lists; may be repeated', collect<string>, [])
-    .option('--expires <duration>', 'how long it holds', readLifetime, parseLifetime('12h'))
+    .addOption(
+      new Option('--expires <duration>', 'how long it holds').argParser(readLifetime).default(DEFAULT_SECONDS, '12h'),
+    )
     .allowExcessArguments(false)
     .exitOverride();
   const { role, sub, team, expires } = command.parse().opts<TokenOptions>();

@@ -24,7 +24,7 @@ export function wholeNumber(min: number, max: number): ValueType<number> {
 }
 
 export function oneOf<const T extends string>(...values: readonly T[]): ValueType<T> {
-  return { allowed: `one of ${values.join(', ')}`, schema: z.enum(values) as unknown as z.ZodType<T, string> };
+  return { allowed: `one of ${values.join(', ')}`, schema: z.enum(values) };
 }
 
 const SWITCH: Record<string, boolean> = { true: true, on: true, 1: true, false: false, off: false, 0: false };

@@ -4,6 +4,9 @@ import { validate, type ValidationError } from 'class-validator';
 import { InvalidInputError, type FieldError } from '../errors/index.js';
 import { appendToPath } from './input-path.js';
 import { shortName } from './request-errors.js';
+import { reachesPrototype } from './unsafe-json.js';
+
+type InputType = 'body' | 'query' | 'param';
 
 const MAX_ERRORS = 100;
 const NOT_A_DTO = new Set<unknown>([Object, String, Number, Boolean, Array, undefined]);
@@ -16,44 +19,44 @@ export class StrictValidationPipe implements PipeTransform {
     return this.toDto(value, type, metatype as Type<object>);
   }
 
-  private async toDto(value: unknown, type: 'body' | 'query' | 'param', dto: Type<object>): Promise<object> {
-    const plain = value === undefined ? {} : value;
-    if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) {
+  private async toDto(value: unknown, type: InputType, dto: Type<object>): Promise<object> {
+    const given = value === undefined ? {} : value;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw new InvalidInputError([{ path: '', message: 'must be a JSON object' }]);
     }
-    const input = type === 'query' ? adaptRepeats(plain, dto) : plain;
+    const { input, errors } = readable(given, type, dto);
     const instance = plainToInstance(dto, input, { exposeUnsetFields: false });
-    const errors = await validate(instance, {
+    const failures = await validate(instance, {
       whitelist: true,
       forbidNonWhitelisted: true,
       // A DTO without any decorated property still refuses every field.
       forbidUnknownValues: false,
       validationError: { target: false, value: false },
     });
-    if (errors.length === 0) return instance;
-    throw new InvalidInputError(errors.flatMap((error) => flatten(error, type, '')).slice(0, MAX_ERRORS));
+    errors.push(...failures.flatMap((failure) => flatten(failure, type, '')));
+    if (errors.length > 0) throw new InvalidInputError(errors.slice(0, MAX_ERRORS));
+    return instance;
   }
 }
 
 /**
- * A query parameter that is declared as an array may come once or more often; any other comes once.
- * @throws InvalidInputError naming a parameter that was repeated
+ * The part of an input that class-validator can judge. It takes the names of `Object.prototype` for declared ones, so
+ * these are refused here; and a query parameter comes once, unless it is declared as an array.
  */
-function adaptRepeats(query: object, dto: Type<object>): object {
-  const adapted: Record<string, unknown> = {};
+function readable(given: object, type: InputType, dto: Type<object>): { input: object; errors: FieldError[] } {
+  const input: Record<string, unknown> = {};
   const errors: FieldError[] = [];
-  for (const [name, value] of Object.entries(query) as [string, unknown][]) {
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const isList = Reflect.getMetadata('design:type', dto.prototype as object, name) === Array;
-    if (Array.isArray(value) && !isList) errors.push({ path: shortName(name), message: 'must be given once' });
-    const repeats = isList && !Array.isArray(value) ? [value] : value;
-    // Never by assignment: the name may be `__proto__`.
-    Object.defineProperty(adapted, name, { value: repeats, enumerable: true, configurable: true, writable: true });
+    if (reachesPrototype(name)) errors.push({ path: shortName(name), message: unknownName(type) });
+    else if (type !== 'query') input[name] = value;
+    else if (Array.isArray(value) && !isList) errors.push({ path: shortName(name), message: 'must be given once' });
+    else input[name] = isList && !Array.isArray(value) ? [value] : value;
   }
-  if (errors.length > 0) throw new InvalidInputError(errors);
-  return adapted;
+  return { input, errors };
 }
 
-function flatten(error: ValidationError, type: 'body' | 'query' | 'param', parent: string): FieldError[] {
+function flatten(error: ValidationError, type: InputType, parent: string): FieldError[] {
   const path = appendToPath(parent, shortName(error.property));
   const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
     path,
@@ -62,7 +65,7 @@ function flatten(error: ValidationError, type: 'body' | 'query' | 'param', paren
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, type, path))];
 }
 
-function unknownName(type: 'body' | 'query' | 'param'): string {
+function unknownName(type: InputType): string {
   return type === 'query' ? 'is not a known query parameter' : 'is not a known field';
 }
 

@@ -4,7 +4,6 @@ import { shortName } from './request-errors.js';
 /** No body of this API nests deeper than a handful of levels; validators recurse. */
 const MAX_DEPTH = 32;
 const MAX_ERRORS = 20;
-const POISON = new Set(['__proto__', 'prototype', 'constructor']);
 
 interface Place {
   readonly value: unknown;
@@ -41,8 +40,13 @@ function partsOf(value: object, { path, depth }: Place, errors: FieldError[]): P
   return Object.entries(value).flatMap(([name, part]) => {
     const partPath = path === '' ? shortName(name) : `${path}.${shortName(name)}`;
     checkText(name, partPath, errors);
-    if (!POISON.has(name)) return { value: part as unknown, path: partPath, depth: depth + 1 };
+    if (!reachesPrototype(name)) return { value: part as unknown, path: partPath, depth: depth + 1 };
     errors.push({ path: partPath, message: 'is not a known field' });
     return [];
   });
+}
+
+/** Names that mean something on every object: no API calls a field so, and libraries stumble over them. */
+export function reachesPrototype(name: string): boolean {
+  return name in Object.prototype || name === 'prototype';
 }
