@@ -1,27 +1,27 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-const KEY = { primaryKeyConstraintName: 'analytics_rollups_pkey' };
+const KEY = 'analytics_rollups_pkey';
 
 /** One bucket of one metric family and one combination of dimension values. Live and sealed rows of a key are added up. */
 @Entity('analytics_rollups')
 @Check('analytics_rollups_granularity', `granularity IN ('minute', 'hourly', 'daily', 'weekly')`)
 @Check('analytics_rollups_dimensions', `array_position(dimensions, NULL) IS NULL`)
 export class AnalyticsRollupEntity {
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   family!: string;
 
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   granularity!: string;
 
-  @PrimaryColumn('timestamptz', KEY)
+  @PrimaryColumn('timestamptz', { primaryKeyConstraintName: KEY })
   bucketStart!: Date;
 
   /** Values in the order in which the family declares its dimensions; none of them NULL. */
-  @PrimaryColumn('text', { ...KEY, array: true })
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY, array: true })
   dimensions!: string[];
 
   /** True: kept after its raw events were dropped; never rewritten, only added to. */
-  @PrimaryColumn('boolean', { ...KEY, default: false })
+  @PrimaryColumn('boolean', { primaryKeyConstraintName: KEY, default: false })
   sealed!: boolean;
 
   @Column('bigint')

@@ -1,19 +1,19 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 
-const KEY = { primaryKeyConstraintName: 'rollup_dimension_values_pkey' };
+const KEY = 'rollup_dimension_values_pkey';
 
 /** A value of a dimension that a family keeps on a day; the number of them is capped. */
 @Entity('rollup_dimension_values')
 export class RollupDimensionValueEntity {
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   family!: string;
 
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   dimension!: string;
 
-  @PrimaryColumn('date', KEY)
+  @PrimaryColumn('date', { primaryKeyConstraintName: KEY })
   day!: string;
 
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   value!: string;
 }

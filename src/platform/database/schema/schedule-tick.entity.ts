@@ -1,14 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-const KEY = { primaryKeyConstraintName: 'schedule_ticks_pkey' };
+const KEY = 'schedule_ticks_pkey';
 
 /** A tick of a schedule that some process has claimed. */
 @Entity('schedule_ticks')
 export class ScheduleTickEntity {
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', { primaryKeyConstraintName: KEY })
   name!: string;
 
-  @PrimaryColumn('timestamptz', KEY)
+  @PrimaryColumn('timestamptz', { primaryKeyConstraintName: KEY })
   tick!: Date;
 
   @Column('timestamptz')

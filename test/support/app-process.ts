@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const ROOT = join(__dirname, '..', '..');
+const POLL_MS = 20;
+
+/** A script of the built service running as a process of its own. Nothing of the test's own environment leaks into it. */
+export class AppProcess {
+  /** The exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+  private hasEnded = false;
+  private readonly child: ChildProcess;
+
+  constructor(script: string, environment: NodeJS.ProcessEnv, args: readonly string[] = [], cwd?: string) {
+    const { PATH, HOME, LANG } = process.env;
+    this.child = spawn(process.execPath, [join(ROOT, 'dist', script), ...args], {
+      cwd: cwd ?? ROOT,
+      env: { PATH, HOME, LANG, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = new Promise((resolve, reject) => {
+      this.child.on('error', reject);
+      this.child.on('close', (code) => {
+        this.hasEnded = true;
+        resolve(code);
+      });
+    });
+    running.add(this);
+    void this.ended.finally(() => running.delete(this)).catch(() => undefined);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return !this.hasEnded;
+  }
+
+  get output(): string {
+    return this.stdout + this.stderr;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** The exit code, or an error with all it wrote when it is still running after `ms`. */
+  async exitWithin(ms: number): Promise<number | null> {
+    await until(
+      () => !this.isRunning,
+      ms,
+      () => `Process ${this.pid} is still running.\n${this.output}`,
+    );
+    return this.ended;
+  }
+}
+
+const running = new Set<AppProcess>();
+// A test run that is cut off must not leave services behind.
+process.on('exit', () => running.forEach((app) => app.signal('SIGKILL')));
+
+/** Waits until `holds` is true; fails after `ms` with what `why` says. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  ms: number,
+  why: () => string = () => 'It did not happen in time.',
+): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(why());
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Ends the embedded database of a folder whose app is gone. */
+export async function killOrphanedDatabase(dataDir: string): Promise<void> {
+  const pidFile = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(pidFile.split('\n', 1)[0]);
+  if (!Number.isInteger(pid) || pid < 2) return;
+  process.kill(pid, 'SIGQUIT');
+  await until(
+    () => !isAlive(pid),
+    10_000,
+    () => `PostgreSQL ${pid} does not end.`,
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
