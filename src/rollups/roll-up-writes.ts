@@ -18,6 +18,13 @@ export class RollUpWrites {
     private readonly values: DimensionValueRepository,
   ) {}
 
+  /** The families that have something to do on the level. */
+  async due(tx: EntityManager, families: readonly Family[], level: Level): Promise<Family[]> {
+    const names = families.map(({ name }) => name);
+    const due = await this.marks.due(tx, names, level, this.clock.now());
+    return families.filter(({ name }) => due.includes(name));
+  }
+
   /** Locks the family, chooses the buckets and takes their marks. */
   async take(tx: EntityManager, family: Family, level: Level, keptFrom: Record<Level, number>): Promise<Batch | undefined> {
     await this.marks.lockFamily(tx, family);

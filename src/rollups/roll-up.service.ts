@@ -10,6 +10,8 @@ export interface RollUpOutcome {
   readonly rows: number;
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /**
  * Rewrites every marked bucket that is closed, level by level. Running it twice, late, or on two workers gives the same
  * rows: a bucket is always rewritten whole, under the family's lock, from everything committed when the lock was had.
@@ -28,15 +30,21 @@ export class RollUpService {
   async rollUp(signal?: AbortSignal): Promise<RollUpOutcome> {
     const total = { buckets: 0, rows: 0 };
     for (const level of LEVELS) {
-      for (const family of this.catalogue.families) {
-        for (let done = await this.step(family, level); done; done = await this.step(family, level)) {
-          total.buckets += done.buckets;
-          total.rows += done.rows;
-          if (signal?.aborted) return total;
-        }
+      for (const family of await this.writes.due(this.dataSource.manager, this.catalogue.families, level)) {
+        await this.drain(family, level, total, signal);
       }
     }
     return total;
+  }
+
+  private async drain(family: Family, level: Level, total: Mutable<RollUpOutcome>, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      if (signal?.aborted) return;
+      const done = await this.step(family, level);
+      if (!done) return;
+      total.buckets += done.buckets;
+      total.rows += done.rows;
+    }
   }
 
   /** One transaction; undefined when there was nothing to do. */

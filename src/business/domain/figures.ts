@@ -4,9 +4,9 @@ import { toMoney } from './money.js';
 
 /** Figures that are money, by their name on the wire; the metric is `business.<name>`. */
 const MONEY = ['gross_sales', 'discounts', 'returns', 'net_sales', 'total_sales', 'average_order_value'] as const;
-const NUMBERS = ['orders', 'units', 'sessions', 'conversion_rate', 'order_events'] as const;
+type NumberFigure = 'orders' | 'units' | 'sessions' | 'conversion_rate' | 'order_events';
 
-export type FigureName = (typeof MONEY)[number] | (typeof NUMBERS)[number];
+export type FigureName = (typeof MONEY)[number] | NumberFigure;
 export type Figures<Name extends FigureName> = Record<Name, number | null>;
 
 export function metricOf(figure: FigureName): string {

@@ -42,7 +42,7 @@ export function dimensionsOf(row: DriverRow, names: readonly string[]): Record<s
 export function toState(row: DriverRow, measures: readonly string[]): State {
   const state: State = { count: Number(row.count), sums: {} };
   measures.forEach((measure, index) => {
-    state.sums[measure] = new Decimal(String(row[`m${index}`] ?? 0));
+    state.sums[measure] = new Decimal((row[`m${index}`] as string | number | null) ?? 0);
   });
   if (row.value_sum != null) {
     state.value = { sum: Number(row.value_sum), min: row.value_min ?? 0, max: row.value_max ?? 0 };

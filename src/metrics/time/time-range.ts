@@ -30,7 +30,7 @@ export function parseTimeRange(request: RangeRequest, now: Date): TimeRange {
   if (request.from === undefined && request.to === undefined) return namedRange(request.range ?? '24h', now);
   if (request.range !== undefined) refuse('range', 'give either range or from and to, not both');
   if (request.from === undefined) refuse('from', 'is required when to is given');
-  const from = parseInstant(request.from as string, 'from');
+  const from = parseInstant(request.from, 'from');
   const to = request.to === undefined ? now : parseInstant(request.to, 'to');
   if (from >= to) refuse('from', 'must be before to');
   if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS) refuse('from', `the range is at most ${MAX_RANGE_DAYS} days`);

@@ -8,7 +8,7 @@ const MAX_PROVIDERS = 50;
 export class MlQueryDto extends SeriesQueryDto {
   @ApiPropertyOptional({ type: [String], description: 'Only these providers; may be given several times.', example: ['replicate'] })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value : [value]))
+  @Transform(({ value }: { value: unknown }): unknown => (Array.isArray(value) ? value : [value]))
   @IsArray()
   @ArrayMaxSize(MAX_PROVIDERS)
   @IsString({ each: true })

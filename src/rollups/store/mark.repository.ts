@@ -28,6 +28,17 @@ export class MarkRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`rollups:${family.name}`]);
   }
 
+  /** Which of the families have a closed bucket of the level that is marked. */
+  async due(tx: EntityManager, families: readonly string[], level: Level, now: Date): Promise<string[]> {
+    const rows: { family: string }[] = await tx.query(
+      `SELECT family FROM unnest($1::text[]) AS family
+        WHERE EXISTS (SELECT 1 FROM rollup_invalidations m
+                       WHERE m.family = family.family AND m.level = $2 AND m.bucket_start <= $3)`,
+      [families, level, new Date(now.getTime() - LEVEL_MS[level])],
+    );
+    return rows.map(({ family }) => family);
+  }
+
   /** Marked buckets that ended at or before `now`, newest first: what people look at is caught up before a backfill. */
   async closed(tx: EntityManager, family: Family, level: Level, now: Date, limit: number): Promise<PendingBucket[]> {
     const rows: { start: string; events: string }[] = await tx.query(
