@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { joinProvenance, MetricReader, readMeta, type MetricRow, type Provenance, type TimeRange } from '../metrics/index.js';
+import {
+  joinProvenance,
+  MetricReader,
+  readMeta,
+  type MetricRow,
+  type Provenance,
+  type TimeRange,
+} from '../metrics/index.js';
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
 import { changes, metricOf, toFigures, type FigureName } from './domain/figures.js';
 import type { OverviewQueryDto } from './dto/business-query.dto.js';

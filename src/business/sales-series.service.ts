@@ -43,7 +43,8 @@ export class SalesSeriesService {
     const request: SeriesRequest = { ...this.frame.resolve(query), breakdown: query.breakdown };
     const { range, comparison, now, zone } = request;
     const step = this.time.step(query.step, range, now, 'business');
-    const seriesOf = (of: TimeRange): Promise<Series> => this.series(request, of, this.time.buckets(of, step, zone, now));
+    const seriesOf = (of: TimeRange): Promise<Series> =>
+      this.series(request, of, this.time.buckets(of, step, zone, now));
     const [current, earlier] = await Promise.all([seriesOf(range), comparison && seriesOf(comparison)]);
     return {
       points: current.points,

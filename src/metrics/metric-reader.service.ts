@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from './catalogue/catalogue.js';
 import type { Expression } from './catalogue/expression.js';
-import { distinctIsExact, evaluate, type KeyedState, type MetricValue, type StatesByFamily } from './domain/evaluate.js';
+import {
+  distinctIsExact,
+  evaluate,
+  type KeyedState,
+  type MetricValue,
+  type StatesByFamily,
+} from './domain/evaluate.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricStateRepository, type StateAnswer } from './store/metric-state.repository.js';
@@ -58,7 +64,9 @@ export class MetricReader {
   async read(read: MetricRead): Promise<MetricAnswer> {
     const groupBy = read.groupBy ?? [];
     const plan = planRead(this.catalogue, read.metrics, read.filters ?? {}, groupBy);
-    const answers = await Promise.all(plan.reads.map(async (part) => ({ part, answer: await this.readStates(part, read) })));
+    const answers = await Promise.all(
+      plan.reads.map(async (part) => ({ part, answer: await this.readStates(part, read) })),
+    );
     const cells = new CellTable(groupBy);
     for (const { part, answer } of answers) cells.add(part.keys, answer.rows);
     if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
@@ -66,7 +74,9 @@ export class MetricReader {
   }
 
   /** The value of each metric over the whole range, ungrouped. */
-  async readTotals(read: Omit<MetricRead, 'buckets' | 'groupBy'>): Promise<MetricAnswer & { totals: MetricRow['values'] }> {
+  async readTotals(
+    read: Omit<MetricRead, 'buckets' | 'groupBy'>,
+  ): Promise<MetricAnswer & { totals: MetricRow['values'] }> {
     const answer = await this.read(read);
     return { ...answer, totals: answer.rows[0]?.values ?? {} };
   }
@@ -92,7 +102,10 @@ function sourceOf(answers: readonly StateAnswer[]): Pick<Provenance, 'source' | 
 
 /** The states of every bucket and group, as they come in from several queries. */
 class CellTable {
-  readonly cells = new Map<string, { bucket: number; group: Record<string, string>; states: Map<string, KeyedState[]> }>();
+  readonly cells = new Map<
+    string,
+    { bucket: number; group: Record<string, string>; states: Map<string, KeyedState[]> }
+  >();
 
   constructor(private readonly groupBy: readonly string[]) {}
 
@@ -122,7 +135,10 @@ class CellTable {
   }
 }
 
-function rowsOf(cells: CellTable, formulas: ReadonlyMap<string, Expression>): Pick<MetricAnswer, 'rows' | 'distinctExact'> {
+function rowsOf(
+  cells: CellTable,
+  formulas: ReadonlyMap<string, Expression>,
+): Pick<MetricAnswer, 'rows' | 'distinctExact'> {
   const sorted = [...cells.cells.values()].sort((left, right) => left.bucket - right.bucket);
   const rows = sorted.map(({ bucket, group, states }) => ({
     bucket,

@@ -41,16 +41,29 @@ export function planRead(
   return { formulas, reads };
 }
 
-function chosenFormula(catalogue: Catalogue, metric: Metric, filters: string[], groupBy: readonly string[]): Expression {
+function chosenFormula(
+  catalogue: Catalogue,
+  metric: Metric,
+  filters: string[],
+  groupBy: readonly string[],
+): Expression {
   const formula = catalogue.formulaFor(metric, filters, groupBy);
   if (formula) return formula;
   const has = catalogue.dimensionsOf(metric).join(', ') || 'none';
   throw new InvalidInputError([
-    { path: 'filters', message: `${metric.name} cannot be cut by ${[...filters, ...groupBy].join(', ')}; it has: ${has}` },
+    {
+      path: 'filters',
+      message: `${metric.name} cannot be cut by ${[...filters, ...groupBy].join(', ')}; it has: ${has}`,
+    },
   ]);
 }
 
-function familyRead(catalogue: Catalogue, uses: readonly FamilyUse[], filters: Filters, groupBy: readonly string[]): FamilyRead {
+function familyRead(
+  catalogue: Catalogue,
+  uses: readonly FamilyUse[],
+  filters: Filters,
+  groupBy: readonly string[],
+): FamilyRead {
   const [first] = uses;
   if (!first) throw new Error('A family read needs a use.');
   const whereDimensions = uses.flatMap((use) => Object.keys(use.where));

@@ -27,7 +27,13 @@ export class MlOverviewService {
       ...jobFigures(whole.totals),
       by_pipeline: byPipeline(pipelines.rows),
       series: series.rows.map((row) => toPoint(row, buckets[row.bucket])),
-      meta: readMeta({ range, now, step, provenance: joinProvenance(whole, pipelines, series), holds: ['percentiles'] }),
+      meta: readMeta({
+        range,
+        now,
+        step,
+        provenance: joinProvenance(whole, pipelines, series),
+        holds: ['percentiles'],
+      }),
     };
   }
 }

@@ -9,7 +9,9 @@ describe('Catalogue', () => {
   it('answers sales of the whole shop from orders and those of a collection from its lines', () => {
     const gross = catalogue.metric('business.gross_sales');
     expect(JSON.stringify(catalogue.formulaFor(gross, ['currency'], []))).toContain('"orders"');
-    expect(JSON.stringify(catalogue.formulaFor(gross, ['currency', 'collection'], []))).toContain('"order_collections"');
+    expect(JSON.stringify(catalogue.formulaFor(gross, ['currency', 'collection'], []))).toContain(
+      '"order_collections"',
+    );
     expect(JSON.stringify(catalogue.formulaFor(gross, [], ['product']))).toContain('"order_products"');
   });
 
@@ -25,8 +27,12 @@ describe('Catalogue', () => {
 
   it('refuses a formula over a sum or dimension that its family has not, and a name declared twice', () => {
     const metric = { name: 'x', unit: 'count', description: 'x' } as const;
-    expect(() => new Catalogue(FAMILIES, [{ ...metric, formulas: [sum('orders', 'weight')] }])).toThrow('no sum "weight"');
-    expect(() => new Catalogue(FAMILIES, [{ ...metric, formulas: [count('orders', { colour: ['red'] })] }])).toThrow('"colour"');
+    expect(() => new Catalogue(FAMILIES, [{ ...metric, formulas: [sum('orders', 'weight')] }])).toThrow(
+      'no sum "weight"',
+    );
+    expect(() => new Catalogue(FAMILIES, [{ ...metric, formulas: [count('orders', { colour: ['red'] })] }])).toThrow(
+      '"colour"',
+    );
     expect(() => new Catalogue(FAMILIES, [...METRICS, ...METRICS])).toThrow('twice');
   });
 });

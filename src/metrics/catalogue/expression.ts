@@ -5,7 +5,12 @@ export type Where = Readonly<Record<string, readonly string[]>>;
 export type Leaf =
   | { readonly kind: 'count'; readonly family: string; readonly where?: Where }
   | { readonly kind: 'sum'; readonly family: string; readonly measure: string; readonly where?: Where }
-  | { readonly kind: 'value'; readonly family: string; readonly of: 'sum' | 'avg' | 'min' | 'max'; readonly where?: Where }
+  | {
+      readonly kind: 'value';
+      readonly family: string;
+      readonly of: 'sum' | 'avg' | 'min' | 'max';
+      readonly where?: Where;
+    }
   | { readonly kind: 'percentile'; readonly family: string; readonly q: number; readonly where?: Where }
   | { readonly kind: 'last'; readonly family: string; readonly where?: Where };
 
@@ -24,14 +29,24 @@ export type Expression =
   | { readonly kind: 'add' | 'subtract' | 'divide'; readonly left: Expression; readonly right: Expression };
 
 export const count = (family: string, where?: Where): Expression => ({ kind: 'count', family, where });
-export const sum = (family: string, measure: string, where?: Where): Expression => ({ kind: 'sum', family, measure, where });
+export const sum = (family: string, measure: string, where?: Where): Expression => ({
+  kind: 'sum',
+  family,
+  measure,
+  where,
+});
 export const valueOf = (family: string, of: 'sum' | 'avg' | 'min' | 'max', where?: Where): Expression => ({
   kind: 'value',
   family,
   of,
   where,
 });
-export const percentile = (family: string, q: number, where?: Where): Expression => ({ kind: 'percentile', family, q, where });
+export const percentile = (family: string, q: number, where?: Where): Expression => ({
+  kind: 'percentile',
+  family,
+  q,
+  where,
+});
 export const last = (family: string, where?: Where): Expression => ({ kind: 'last', family, where });
 export const distinct = (...parts: DistinctPart[]): Expression => ({ kind: 'distinct', parts });
 export const add = (left: Expression, right: Expression): Expression => ({ kind: 'add', left, right });

@@ -34,7 +34,10 @@ const grossSales = add(
   subtract(ordered('discount', PLACED), add(ordered('tax', PLACED), ordered('shipping', PLACED))),
 );
 const discounts = ordered('discount', PLACED);
-const returns = subtract(ordered('total', GIVEN_BACK), add(ordered('tax', GIVEN_BACK), ordered('shipping', GIVEN_BACK)));
+const returns = subtract(
+  ordered('total', GIVEN_BACK),
+  add(ordered('tax', GIVEN_BACK), ordered('shipping', GIVEN_BACK)),
+);
 const netSales = subtract(subtract(grossSales, discounts), returns);
 const taxAndShipping = subtract(
   add(ordered('tax', PLACED), ordered('shipping', PLACED)),
@@ -94,7 +97,12 @@ const API_METRICS = [
     divide(count('api', REFUSED_REQUEST), count('api')),
   ),
   ...[50, 95, 99].map((rank) =>
-    metric(`api.latency_p${rank}`, 'ms', `${rank}th percentile of all requests’ durations.`, percentile('api', rank / 100)),
+    metric(
+      `api.latency_p${rank}`,
+      'ms',
+      `${rank}th percentile of all requests’ durations.`,
+      percentile('api', rank / 100),
+    ),
   ),
 ];
 
@@ -161,7 +169,12 @@ const BUSINESS_METRICS = [
     'net_sales + tax + shipping of placed less those of refunded and cancelled. Lines have neither.',
     add(netSales, taxAndShipping),
   ),
-  metric('business.orders', 'count', 'Placed orders; with a collection or product, those with such a line.', ...['orders', ...LINE_FAMILIES].map(orderCount)),
+  metric(
+    'business.orders',
+    'count',
+    'Placed orders; with a collection or product, those with such a line.',
+    ...['orders', ...LINE_FAMILIES].map(orderCount),
+  ),
   metric(
     'business.order_events',
     'count',
@@ -196,12 +209,7 @@ const BUSINESS_METRICS = [
       divide(distinct(bought(orders)), distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
     ),
   ),
-  metric(
-    'business.inventory',
-    'items',
-    'Last known stock of a product.',
-    last('inventory'),
-  ),
+  metric('business.inventory', 'items', 'Last known stock of a product.', last('inventory')),
 ];
 
 const ERROR_METRICS = [metric('errors.count', 'count', 'Errors that services reported.', count('errors'))];

@@ -37,7 +37,7 @@ export class DistinctSketch {
   }
 
   addBytes(bytes: Buffer): void {
-    for (let at = 0; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
+    for (let at = 0; at + CHUNK_HEADER_BYTES <= bytes.length;) {
       const start = at + CHUNK_HEADER_BYTES;
       const end = start + bytes.readUInt32BE(at + 1);
       if (bytes[at] === EXACT_FORM) this.addExactPayload(bytes, start, end);

@@ -74,7 +74,8 @@ function decimal(value: number | null | undefined): MetricValue {
 function unionOf(parts: readonly DistinctPart[], states: StatesByFamily): DistinctSketch {
   const union = new DistinctSketch();
   for (const part of parts) {
-    for (const state of matching(states, useKey(part.family, part.ignores), part.where)) if (state.distinct) union.merge(state.distinct);
+    for (const state of matching(states, useKey(part.family, part.ignores), part.where))
+      if (state.distinct) union.merge(state.distinct);
   }
   return union;
 }

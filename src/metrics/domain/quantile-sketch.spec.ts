@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { QuantileSketch } from './quantile-sketch.js';
 
-const durations = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e9, noNaN: true })), { minLength: 1, maxLength: 300 });
+const durations = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e9, noNaN: true })), {
+  minLength: 1,
+  maxLength: 300,
+});
 const quantile = fc.constantFrom(0.01, 0.07, 0.5, 0.95, 0.99, 1);
 
 function sketchOf(values: readonly number[]): QuantileSketch {

@@ -25,7 +25,12 @@ export class MetaDto implements ReadMeta {
   @ApiProperty({ description: 'True while something that belongs to the answer is not in it yet.' })
   stale!: boolean;
 
-  @ApiPropertyOptional({ type: Number, nullable: true, description: 'Largest relative error of a percentile.', example: 0.01 })
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    description: 'Largest relative error of a percentile.',
+    example: 0.01,
+  })
   percentile_error?: number | null;
 
   @ApiPropertyOptional({ description: 'Standard error of distinct numbers; 0 when they are exact.', example: 0 })

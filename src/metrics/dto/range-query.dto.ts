@@ -5,7 +5,11 @@ import { RANGE_NAMES } from '../time/time-range.js';
 
 /** The time parameters of every analytics read; their meaning is checked where the clock is known. */
 export class RangeQueryDto {
-  @ApiPropertyOptional({ enum: RANGE_NAMES, default: '24h', description: 'A range that ends now. Not together with from and to.' })
+  @ApiPropertyOptional({
+    enum: RANGE_NAMES,
+    default: '24h',
+    description: 'A range that ends now. Not together with from and to.',
+  })
   @IsOptional()
   @IsIn(RANGE_NAMES)
   range?: string;

@@ -8,7 +8,8 @@ const EVERYTHING_KEPT = { minute: 0, hourly: 0, daily: 0, weekly: 0 };
 function plan(cuts: string[], marks: [Level, string][] = [], keptFrom = EVERYTHING_KEPT): string[] {
   const request = { cuts: cuts.map(at), keptFrom, marks: marks.map(([level, start]) => ({ level, start: at(start) })) };
   return segmentsOf(request).map(
-    ({ source, from, to }) => `${source} ${new Date(from).toISOString().slice(5, 19)} ${new Date(to).toISOString().slice(5, 19)}`,
+    ({ source, from, to }) =>
+      `${source} ${new Date(from).toISOString().slice(5, 19)} ${new Date(to).toISOString().slice(5, 19)}`,
   );
 }
 
@@ -53,19 +54,28 @@ describe('segmentsOf', () => {
     const mark = fc.record({ level: fc.constantFrom(...LEVELS), start: moment });
     const kept = fc.record({ minute: moment, hourly: moment, daily: moment, weekly: moment });
     fc.assert(
-      fc.property(fc.uniqueArray(moment, { minLength: 2, maxLength: 12 }), fc.array(mark, { maxLength: 20 }), kept, (times, marks, keptFrom) => {
-        const cuts = [...times].sort((left, right) => left - right);
-        const aligned = marks.map(({ level, start }) => ({ level, start: floorTo(level, start) }));
-        const segments = segmentsOf({ cuts, keptFrom, marks: aligned });
-        expect(segments.map(({ from }) => from)).toEqual([cuts[0], ...segments.slice(0, -1).map(({ to }) => to)]);
-        expect(segments.at(-1)?.to).toBe(cuts.at(-1));
-        segments.forEach((segment) => expect(isSound(segment, keptFrom, aligned)).toBe(true));
-      }),
+      fc.property(
+        fc.uniqueArray(moment, { minLength: 2, maxLength: 12 }),
+        fc.array(mark, { maxLength: 20 }),
+        kept,
+        (times, marks, keptFrom) => {
+          const cuts = [...times].sort((left, right) => left - right);
+          const aligned = marks.map(({ level, start }) => ({ level, start: floorTo(level, start) }));
+          const segments = segmentsOf({ cuts, keptFrom, marks: aligned });
+          expect(segments.map(({ from }) => from)).toEqual([cuts[0], ...segments.slice(0, -1).map(({ to }) => to)]);
+          expect(segments.at(-1)?.to).toBe(cuts.at(-1));
+          segments.forEach((segment) => expect(isSound(segment, keptFrom, aligned)).toBe(true));
+        },
+      ),
     );
   });
 });
 
-function isSound(segment: Segment, keptFrom: Record<Level, number>, marks: readonly { level: Level; start: number }[]): boolean {
+function isSound(
+  segment: Segment,
+  keptFrom: Record<Level, number>,
+  marks: readonly { level: Level; start: number }[],
+): boolean {
   if (segment.source === 'raw') return true;
   const level = segment.source;
   const onBorders = ceilTo(level, segment.from) === segment.from && floorTo(level, segment.to) === segment.to;

@@ -63,7 +63,9 @@ function markedBuckets(marks: readonly Mark[]): Record<Level, Set<number>> {
 }
 
 function splitByMarks(span: Span, level: Level, marked: ReadonlySet<number>): (Span & { marked: boolean })[] {
-  const inside = [...marked].filter((start) => start >= span.from && start < span.to).sort((left, right) => left - right);
+  const inside = [...marked]
+    .filter((start) => start >= span.from && start < span.to)
+    .sort((left, right) => left - right);
   const parts: (Span & { marked: boolean })[] = [];
   let from = span.from;
   for (const start of inside) {

@@ -50,7 +50,12 @@ export class MetricStateRepository {
     const marks = await pendingMarks(tx, read.family, read.range);
     const exact = planned(read, marks);
     const stale = await isTooMuchRaw(tx, read.family, exact, marks);
-    const segments = stale ? planned(read, marks.filter((mark) => mark.level !== 'minute')) : exact;
+    const segments = stale
+      ? planned(
+          read,
+          marks.filter((mark) => mark.level !== 'minute'),
+        )
+      : exact;
     const rows = await runAll(tx, statements(read, segments));
     return {
       rows: rows.map((row) => toStateRow(row, read)),

@@ -47,10 +47,12 @@ export function rollupStateStatement(
 
 function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {
   const columns: string[] = [];
-  if (needs.value || needs.sketch) columns.push('sum(r.sum) AS value_sum, min(r.min) AS value_min, max(r.max) AS value_max');
+  if (needs.value || needs.sketch)
+    columns.push('sum(r.sum) AS value_sum, min(r.min) AS value_min, max(r.max) AS value_max');
   if (needs.sketch) columns.push("string_agg(r.sketch, ''::bytea) AS sketch");
   if (needs.distinct) columns.push("string_agg(r.distinct_sketch, ''::bytea) AS distinct_sketch");
-  if (needs.last) columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC))[1] AS last_value, max(r.last_at) AS last_at');
+  if (needs.last)
+    columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC))[1] AS last_value, max(r.last_at) AS last_at');
   return columns;
 }
 

@@ -58,7 +58,10 @@ export function rawCountStatement(family: Family, spans: readonly Span[], limit:
   const parameters: unknown[] = [];
   const bind: Bind = (value) => `$${parameters.push(value)}`;
   const source = eventsSql(family, spans, bind);
-  return { sql: `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${source} LIMIT ${bind(limit)}) counted`, parameters };
+  return {
+    sql: `SELECT count(*)::int AS count FROM (SELECT 1 FROM ${source} LIMIT ${bind(limit)}) counted`,
+    parameters,
+  };
 }
 
 export function keyColumns(query: Pick<StateQuery, 'dimensions'>): string[] {
@@ -120,7 +123,9 @@ function plainSql({ needs }: StateQuery, keys: string): string {
   if (needs.value || needs.sketch) columns.push('sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max');
   if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) AS sketch_list`);
   if (needs.last) {
-    columns.push('(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC))[1] AS last_value, max(occurred_at) AS last_at');
+    columns.push(
+      '(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC))[1] AS last_value, max(occurred_at) AS last_at',
+    );
   }
   return `SELECT ${keys}, ${columns.join(', ')} FROM facts GROUP BY ${keys}`;
 }

@@ -38,7 +38,8 @@ export function chooseStep(asked: string | undefined, range: TimeRange, limits: 
   if (asked === undefined) return kept.find((step) => pointCount(step, range) <= DEFAULT_MAX_POINTS) ?? '1w';
   if (!isStep(asked)) return refuse(`must be one of ${STEP_NAMES.join(', ')}`);
   const finest = kept.find((step) => pointCount(step, range) <= MAX_POINTS) ?? '1w';
-  if (!kept.includes(asked)) return refuse(`${asked} is not kept that far back; the finest for this range is ${finest}`);
+  if (!kept.includes(asked))
+    return refuse(`${asked} is not kept that far back; the finest for this range is ${finest}`);
   if (pointCount(asked, range) > MAX_POINTS) {
     return refuse(`${asked} gives more than ${MAX_POINTS} points; the finest for this range is ${finest}`);
   }
@@ -48,7 +49,7 @@ export function chooseStep(asked: string | undefined, range: TimeRange, limits: 
 /** Every bucket that the range touches, oldest first. Days and weeks (from Sunday) are cut in `zone`. */
 export function bucketsOf(range: TimeRange, step: StepName, zone: string, now: Date): Bucket[] {
   const buckets: Bucket[] = [];
-  for (let start = firstStart(range.from, step, zone); start < range.to; ) {
+  for (let start = firstStart(range.from, step, zone); start < range.to;) {
     const end = nextStart(start, step, zone);
     buckets.push({ start, end, partial: start < range.from || end > range.to || end > now });
     start = end;

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../platform/config/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { bucketsOf, chooseStep, type Bucket, type StepName } from './step.js';
-import { comparisonRange, DAY_MS, parseTimeRange, type Comparison, type RangeRequest, type TimeRange } from './time-range.js';
+import {
+  comparisonRange,
+  DAY_MS,
+  parseTimeRange,
+  type Comparison,
+  type RangeRequest,
+  type TimeRange,
+} from './time-range.js';
 import { checkZone } from './zone.js';
 
 /** Hours are kept 90 days, those of business families three years, so that local days and last year can be cut. */

@@ -33,7 +33,8 @@ export function parseTimeRange(request: RangeRequest, now: Date): TimeRange {
   const from = parseInstant(request.from, 'from');
   const to = request.to === undefined ? now : parseInstant(request.to, 'to');
   if (from >= to) refuse('from', 'must be before to');
-  if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS) refuse('from', `the range is at most ${MAX_RANGE_DAYS} days`);
+  if (to.getTime() - from.getTime() > MAX_RANGE_DAYS * DAY_MS)
+    refuse('from', `the range is at most ${MAX_RANGE_DAYS} days`);
   return { from, to, name: null };
 }
 

@@ -40,7 +40,9 @@ describe('parseTimeRange', () => {
   });
 
   it('takes an offset', () => {
-    expect(range('2026-11-01T00:30:00+02:00', '2026-11-02T00:00:00Z').from.toISOString()).toBe('2026-10-31T22:30:00.000Z');
+    expect(range('2026-11-01T00:30:00+02:00', '2026-11-02T00:00:00Z').from.toISOString()).toBe(
+      '2026-10-31T22:30:00.000Z',
+    );
   });
 });
 
@@ -76,7 +78,9 @@ describe('chooseStep', () => {
 
   it('refuses more than 2,000 points, and a step that is not kept so far back', () => {
     expect(refusal(() => chooseStep('1m', range('2026-11-20T00:00:00Z', '2026-11-22T00:00:00Z'), LIMITS))).toBe('step');
-    expect(refusal(() => chooseStep('15m', range('2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'), LIMITS))).toBe('step');
+    expect(refusal(() => chooseStep('15m', range('2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'), LIMITS))).toBe(
+      'step',
+    );
     expect(refusal(() => chooseStep('1h', range('2026-08-01T00:00:00Z', '2026-08-02T00:00:00Z'), LIMITS))).toBe('step');
   });
 });
@@ -93,14 +97,20 @@ describe('bucketsOf', () => {
 
   it('cuts days where the clocks of the zone do: 23 hours in spring, 25 in autumn', () => {
     const hoursOf = (from: string, to: string) =>
-      bucketsOf(range(from, to), '1d', 'Europe/Paris', NOW).map(({ start, end }) => (end.getTime() - start.getTime()) / 3_600_000);
+      bucketsOf(range(from, to), '1d', 'Europe/Paris', NOW).map(
+        ({ start, end }) => (end.getTime() - start.getTime()) / 3_600_000,
+      );
     expect(hoursOf('2026-03-28T23:00:00Z', '2026-03-30T22:00:00Z')).toEqual([23, 24]);
     expect(hoursOf('2026-10-24T22:00:00Z', '2026-10-26T23:00:00Z')).toEqual([25, 24]);
   });
 
   it('starts weeks on Sunday', () => {
     const weeks = bucketsOf(range('2026-11-04T00:00:00Z', '2026-11-16T00:00:00Z'), '1w', 'UTC', NOW);
-    expect(weeks.map(({ start }) => start.toISOString().slice(0, 10))).toEqual(['2026-11-01', '2026-11-08', '2026-11-15']);
+    expect(weeks.map(({ start }) => start.toISOString().slice(0, 10))).toEqual([
+      '2026-11-01',
+      '2026-11-08',
+      '2026-11-15',
+    ]);
   });
 });
 

@@ -56,6 +56,10 @@ export class JobFiguresDto {
   @ApiProperty({ ...rate, description: 'Total cost, failed jobs included, / succeeded.', example: 0.095977 })
   cost_per_successful_job_usd!: number | null;
 
-  @ApiProperty({ ...rate, description: 'Cost of failed and cancelled jobs; null when none of them is known.', example: 1.92 })
+  @ApiProperty({
+    ...rate,
+    description: 'Cost of failed and cancelled jobs; null when none of them is known.',
+    example: 1.92,
+  })
   wasted_cost_usd!: number | null;
 }

@@ -6,7 +6,11 @@ import { SeriesQueryDto } from '../../metrics/index.js';
 const MAX_PROVIDERS = 50;
 
 export class MlQueryDto extends SeriesQueryDto {
-  @ApiPropertyOptional({ type: [String], description: 'Only these providers; may be given several times.', example: ['replicate'] })
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Only these providers; may be given several times.',
+    example: ['replicate'],
+  })
   @IsOptional()
   @Transform(({ value }: { value: unknown }): unknown => (Array.isArray(value) ? value : [value]))
   @IsArray()
