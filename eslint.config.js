@@ -15,6 +15,12 @@ const hints = {
 };
 const lines = (max) => ({ max, skipBlankLines: true, skipComments: true });
 
+const nodeGlobals = Object.fromEntries(
+  ['process', 'console', 'Buffer', 'URL', 'fetch', 'performance', 'AbortSignal', 'structuredClone']
+    .concat(['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'])
+    .map((name) => [name, 'readonly']),
+);
+
 const testFiles = ['**/*.spec.ts', '**/*.medium-spec.ts', '**/*.e2e-spec.ts', '**/*.soak-spec.ts', 'test/**/*.ts'];
 const focusedOrSkippedTest =
   'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip)$/]';
@@ -106,7 +112,7 @@ export default defineConfig(
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
+      globals: nodeGlobals,
     },
     rules: { 'max-lines-per-function': 'off', 'hint/max-lines-per-function': 'off' },
   },

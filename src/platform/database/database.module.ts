@@ -6,10 +6,10 @@ import { AdvisoryLock } from './advisory-lock.js';
 import { dataSourceOptions } from './data-source-options.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { PartitionKeeper } from './partition-keeper.js';
+import { DatabasePools } from './pool-usage.js';
 import { createPool } from './pools.js';
+import { WRITER_POOL } from './writer-pool.js';
 
-/** Injection token of the `pg.Pool` that the collector writes events with. Nothing else uses it. */
-export const WRITER_POOL = Symbol('WRITER_POOL');
 /** Injection token of the {@link DatabaseHandle}. */
 export const DATABASE_HANDLE = Symbol('DATABASE_HANDLE');
 
@@ -34,9 +34,10 @@ export class DatabaseModule implements OnApplicationShutdown {
           useFactory: (log: Logger) => createPool(handle.url, handle.writerPoolSize, 'analytics writer', log),
         },
         AdvisoryLock,
+        DatabasePools,
         PartitionKeeper,
       ],
-      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, PartitionKeeper],
+      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, DatabasePools, PartitionKeeper],
     };
   }
 

@@ -3,8 +3,10 @@ export { isConnectionFailure, translateDatabaseError } from './connection-failur
 export { dataSourceOptions } from './data-source-options.js';
 export type { DatabaseHandle, DatabaseStatus } from './database-handle.js';
 export { DatabaseInUseError, DatabaseOpenError } from './database-open-error.js';
-export { DATABASE_HANDLE, DatabaseModule, WRITER_POOL } from './database.module.js';
+export { DATABASE_HANDLE, DatabaseModule } from './database.module.js';
 export { embeddedDatabaseUrl } from './embedded/embedded-database.js';
 export { openDatabase } from './open-database.js';
 export { isMissingPartition, PartitionKeeper } from './partition-keeper.js';
+export { DatabasePools, type PoolUsage } from './pool-usage.js';
 export { inTransaction } from './transaction.js';
+export { WRITER_POOL } from './writer-pool.js';

@@ -71,6 +71,6 @@ function openBackend(databaseUrl: string): FactoryProvider<Promise<QueueBackend>
 
 function createBackend(config: AppConfig, databaseUrl: string): QueueBackend {
   const errors = new ThrottledErrorLog(new Logger('Queues'));
-  if (config.redis.url) return new RedisBackend(config.redis.url, errors);
+  if (config.redis.url) return new RedisBackend(config.redis.url, databaseUrl, errors);
   return new PostgresBackend(databaseUrl, hasWorkers(config) ? QUEUE_NAMES.length : 0, errors);
 }

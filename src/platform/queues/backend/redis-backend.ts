@@ -4,21 +4,23 @@ import type { JobEnvelope, JobResult } from '../job.js';
 import type { QueueName } from '../queue-names.js';
 import { QueueBackend, WORKER_OPTIONS, type BullQueue, type BullWorker, type RunJob } from './queue-backend.js';
 
-/** So that several applications may share a Redis. */
-const KEY_PREFIX = 'analytics';
 const CONNECT_TIMEOUT_MS = 3_000;
 const LONGEST_PAUSE_BEFORE_RECONNECT_MS = 2_000;
 
 /** Queues in Redis. One process opens one connection for each queue, and two more for each worker. */
 export class RedisBackend extends QueueBackend {
   readonly kind = 'redis';
+  private readonly prefix: string;
   private leaving = false;
 
   constructor(
     private readonly url: string,
+    databaseUrl: string,
     private readonly errors: ThrottledErrorLog,
   ) {
     super();
+    // Jobs name rows of one database: applications with different databases may share a Redis, but not their queues.
+    this.prefix = `analytics-${new URL(databaseUrl).pathname.slice(1)}`;
   }
 
   async open(): Promise<void> {}
@@ -26,14 +28,14 @@ export class RedisBackend extends QueueBackend {
   createQueue(name: QueueName): BullQueue {
     // Whoever enqueues is told at once that Redis is away: commands that pile up until it is back would be done twice.
     const connection = { ...this.connection(), enableOfflineQueue: false, maxRetriesPerRequest: 1 };
-    const queue = new Queue<JobEnvelope, JobResult, string>(name, { connection, prefix: KEY_PREFIX });
+    const queue = new Queue<JobEnvelope, JobResult, string>(name, { connection, prefix: this.prefix });
     queue.on('error', (error) => this.errors.report(`Queue ${name}`, error));
     return queue;
   }
 
   createWorker(name: QueueName, run: RunJob, concurrency: number): BullWorker {
     const connection = { ...this.connection(), maxRetriesPerRequest: null };
-    const worker = new Worker(name, run, { ...WORKER_OPTIONS, connection, concurrency, prefix: KEY_PREFIX });
+    const worker = new Worker(name, run, { ...WORKER_OPTIONS, connection, concurrency, prefix: this.prefix });
     worker.on('error', (error) => this.errors.report(`Worker of queue ${name}`, error));
     return worker;
   }
