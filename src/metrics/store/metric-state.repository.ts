@@ -5,7 +5,7 @@ import type { Family } from '../catalogue/family.js';
 import { LEVELS, type Level } from '../planner/level.js';
 import { segmentsOf, type Mark, type Segment, type Span } from '../planner/segments.js';
 import { rollupStateStatement } from './rollup-query.js';
-import { rawCountStatement, rawStateStatement, type StateQuery, type Statement } from './state-query.js';
+import { bucketSql, rawCountStatement, rawStateStatement, type StateQuery, type Statement } from './state-query.js';
 import { toStateRow, type DriverRow, type StateRow } from './state-row.js';
 
 /** A read that leaves it to the planner where each part of the range comes from. */
@@ -32,7 +32,7 @@ interface PendingMark extends Mark {
 /** Above this many raw events an answer comes from rollups alone, and says that it is stale. */
 const MAX_RAW_EVENTS = 100_000;
 /** Pending buckets above this number are not planned around one by one. */
-const MAX_MARKS = 5_000;
+const MAX_MARKS = 20_000;
 /** Up to here the raw part is the tail of the last minutes, and counting it first would cost as much as reading it. */
 const UNCOUNTED_RAW_MS = 150_000;
 const UNCOUNTED_PENDING_EVENTS = 20_000;
@@ -47,7 +47,7 @@ export class MetricStateRepository {
   }
 
   private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
-    const marks = await pendingMarks(tx, read.family, read.range);
+    const marks = await pendingMarks(tx, read);
     const exact = planned(read, marks);
     const stale = await isTooMuchRaw(tx, read.family, exact, marks);
     const segments = stale
@@ -66,13 +66,20 @@ export class MetricStateRepository {
   }
 }
 
-async function pendingMarks(tx: EntityManager, family: Family, range: Span): Promise<PendingMark[]> {
+/**
+ * Marks of the range. Where minutes (hours) are not kept any more, a marked minute makes the whole hour (day) be read
+ * from raw, so one mark stands for all of them: a backfill of a month is some hundred marks, not forty thousand.
+ */
+async function pendingMarks(tx: EntityManager, { family, range, keptFrom }: StateRead): Promise<PendingMark[]> {
+  const bins = `CASE WHEN level <> 'minute' OR bucket_start >= $4 THEN bucket_start
+    WHEN bucket_start >= $5 THEN ${bucketSql({ level: 'hourly' }, 'bucket_start')}
+    ELSE ${bucketSql({ level: 'daily' }, 'bucket_start')} END`;
   // A mark of a week that began before the range still makes that week's row unreadable.
   const rows: { level: Level; start: string; events: string }[] = await tx.query(
-    `SELECT level, extract(epoch FROM bucket_start) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
+    `SELECT level, extract(epoch FROM ${bins}) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
       WHERE family = $1 AND bucket_start >= $2::timestamptz - interval '7 days' AND bucket_start < $3
-      GROUP BY level, bucket_start LIMIT ${MAX_MARKS + 1}`,
-    [family.name, new Date(range.from), new Date(range.to)],
+      GROUP BY 1, 2 LIMIT ${MAX_MARKS + 1}`,
+    [family.name, ...[range.from, range.to, keptFrom.minute, keptFrom.hourly].map((ms) => new Date(ms))],
   );
   return rows.map(({ level, start, events }) => ({ level, start: Number(start), events: Number(events) }));
 }

@@ -69,9 +69,11 @@ export function keyColumns(query: Pick<StateQuery, 'dimensions'>): string[] {
 }
 
 /** `column` as the bucket it falls into. */
-export function bucketSql(bucketing: Bucketing, column: string, bind: Bind): string {
+export function bucketSql(bucketing: { readonly level: Level }, column: string): string;
+export function bucketSql(bucketing: Bucketing, column: string, bind: Bind): string;
+export function bucketSql(bucketing: Bucketing, column: string, bind?: Bind): string {
   if (bucketing === 'whole') return '1';
-  if ('starts' in bucketing) return `width_bucket(${column}, ${bind(bucketing.starts)}::timestamptz[])`;
+  if ('starts' in bucketing) return `width_bucket(${column}, ${bind?.(bucketing.starts)}::timestamptz[])`;
   const seconds = LEVEL_MS[bucketing.level] / 1_000;
   return `date_bin('${seconds} seconds', ${column}, '${new Date(ORIGIN_MS).toISOString()}')`;
 }
