@@ -19,6 +19,9 @@ const CONNECTION_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How late a timeout of above may be noticed. */
 const TIMEOUT_CHECK_MS = 5_000;
+/** At shutdown, for requests in flight: what takes longer, or is not read by its client, is cut off. */
+const CLOSE_GRACE_MS = 10_000;
+const PATH_PARAMETER_MAX_LENGTH = 1024;
 /** Below this, compression costs more than it saves. */
 const COMPRESS_FROM_BYTES = 1024;
 
@@ -39,6 +42,8 @@ export async function createFastify(setup: FastifySetup): Promise<FastifyInstanc
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    // Ids of other systems stand in paths (`/users/{user_id}`), percent-encoded.
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX_LENGTH },
     // The gate answers that, in the one form of errors.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
@@ -69,6 +74,10 @@ function addConventions(server: FastifyInstance, { logger, routes, securityHeade
   server.addHook('onRoute', (route) => {
     const endpoint = endpointConfigIn(route.config);
     if (endpoint) route.bodyLimit = endpoint.maxBodyBytes;
+  });
+  server.addHook('preClose', (done) => {
+    setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS).unref();
+    done();
   });
   routes.watch(server);
   server.removeAllContentTypeParsers();

@@ -34,7 +34,7 @@ export class StrictValidationPipe implements PipeTransform {
       validationError: { target: false, value: false },
     });
     errors.push(...failures.flatMap((failure) => flatten(failure, type, '')));
-    if (errors.length > 0) throw new InvalidInputError(errors.slice(0, MAX_ERRORS));
+    if (errors.length > 0) throw new InvalidInputError(withoutRepeats(errors).slice(0, MAX_ERRORS));
     return instance;
   }
 }
@@ -72,4 +72,9 @@ function unknownName(type: InputType): string {
 /** class-validator starts its messages with the property, which the path says already. */
 function withoutName(message: string, property: string): string {
   return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+}
+
+/** Several rules of one field may say the same, e.g. the bounds of a number that is none. */
+function withoutRepeats(errors: FieldError[]): FieldError[] {
+  return [...new Map(errors.map((error) => [`${error.path}\n${error.message}`, error])).values()];
 }
