@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusinessModule } from './business/index.js';
 import { CollectorModule } from './collector/index.js';
-import { CollectorModule } from './collector/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { MlAnalyticsModule } from './ml-analytics/index.js';
 import { AuthModule } from './platform/auth/index.js';
@@ -38,7 +37,7 @@ export class AppModule {
       HttpModule,
       TelemetryModule,
     ];
-    const features = [MetricsModule, CollectorModule, CollectorModule, RollupsModule, BusinessModule, MlAnalyticsModule];
+    const features = [MetricsModule, CollectorModule, RollupsModule, BusinessModule, MlAnalyticsModule];
     return { module: AppModule, imports: [...platform, ...features] };
   }
 }
