@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppProcess, ROOT } from '../support/app-process.js';
+
+const EXIT_TIMEOUT_MS = 30_000;
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'analytics-test-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const start = (script: string, env: NodeJS.ProcessEnv, args: string[] = [], cwd?: string): AppProcess =>
+  new AppProcess(`src/${script}.js`, { DATA_DIR: join(folder, 'data'), PORT: '0', ...env }, args, cwd);
+
+describe('the service', () => {
+  it('names all bad variables at once, exits with 1 and starts nothing', async () => {
+    const env = {
+      PORT: '70000',
+      APP_ROLE: 'web',
+      ALERT_EVALUATION_INTERVAL_SECONDS: '61',
+      STORE_TIME_ZONE: 'Asia/Kolkata',
+    };
+    const app = start('main', env);
+    expect(await app.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);
+    for (const name of Object.keys(env)) expect(app.stderr).toMatch(new RegExp(`^ {2}${name} must be `, 'm'));
+    expect(app.stderr).not.toContain('    at ');
+    expect(app.stdout).toBe('');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses production without a key to check tokens with', async () => {
+    const app = start('main', { NODE_ENV: 'production' });
+    expect(await app.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);
+    expect(app.stderr).toContain('JWT_SECRET must be set with NODE_ENV=production');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not print secrets that it refuses', async () => {
+    const app = start('main', { NODE_ENV: 'production', JWT_SECRET: 'hunter2', DATABASE_URL: 'mysql://me:hunter2@db' });
+    expect(await app.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);
+    expect(app.stderr).toMatch(/JWT_SECRET[\s\S]*DATABASE_URL|DATABASE_URL[\s\S]*JWT_SECRET/);
+    expect(app.output).not.toContain('hunter2');
+  });
+
+  it('reads a .env file of the working directory, under the environment', async () => {
+    await writeFile(join(folder, '.env'), 'PORT=70000\nLOG_LEVEL=loud\n');
+    const app = start('main', { LOG_LEVEL: 'info', APP_ROLE: 'web', PORT: undefined }, [], folder);
+    expect(await app.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);
+    expect(app.stderr).toContain('PORT must be');
+    expect(app.stderr).toContain('APP_ROLE must be');
+    expect(app.stderr).not.toContain('LOG_LEVEL');
+  });
+});
+
+describe('the command that documents the configuration', () => {
+  const script = 'platform/config/document.command';
+
+  it('finds nothing to do in this repository', async () => {
+    const command = start(script, {}, ['--check'], ROOT);
+    expect([await command.exitWithin(EXIT_TIMEOUT_MS), command.stderr]).toEqual([
+      0,
+      expect.not.stringContaining('Not up to date'),
+    ]);
+  });
+
+  it('notices drift, mends it, and is content then', async () => {
+    await writeFile(join(folder, '.env.example'), 'OLD=1\n');
+    await writeFile(join(folder, 'README.md'), 'x\n<!-- config:start -->\n<!-- config:end -->\n');
+    const check = start(script, {}, ['--check'], folder);
+    expect(await check.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);
+    expect(check.stderr).toContain('Not up to date: .env.example, README.md');
+    expect(await start(script, {}, [], folder).exitWithin(EXIT_TIMEOUT_MS)).toBe(0);
+    expect(await start(script, {}, ['--check'], folder).exitWithin(EXIT_TIMEOUT_MS)).toBe(0);
+  });
+});
