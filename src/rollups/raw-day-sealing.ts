@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Catalogue, LEVELS, RollupStateRepository, type Family } from '../metrics/index.js';
-import { PartitionKeeper } from '../platform/database/index.js';
+import { JOBS_DATA_SOURCE, PartitionKeeper } from '../platform/database/index.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
@@ -23,7 +23,7 @@ export class SealingStores {
 @Injectable()
 export class RawDaySealing {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly catalogue: Catalogue,
     private readonly states: RollupStateRepository,
     private readonly stores: SealingStores,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { JOBS_DATA_SOURCE } from '../platform/database/index.js';
 import { DataSource } from 'typeorm';
 import { Catalogue, LEVELS, RetentionPolicy } from '../metrics/index.js';
 import { RawDaySealing } from './raw-day-sealing.js';
@@ -19,7 +20,7 @@ const ROWS_A_DELETE = 10_000;
 @Injectable()
 export class RetentionService {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly catalogue: Catalogue,
     private readonly policy: RetentionPolicy,
     private readonly sealing: RawDaySealing,

@@ -26,7 +26,12 @@ export class RollUpWrites {
   }
 
   /** Locks the family, chooses the buckets and takes their marks. */
-  async take(tx: EntityManager, family: Family, level: Level, keptFrom: Record<Level, number>): Promise<Batch | undefined> {
+  async take(
+    tx: EntityManager,
+    family: Family,
+    level: Level,
+    keptFrom: Record<Level, number>,
+  ): Promise<Batch | undefined> {
     await this.marks.lockFamily(tx, family);
     const pending = await this.marks.closed(tx, family, level, this.clock.now(), BUCKETS_A_BATCH[level]);
     const batch = level === 'minute' ? rawBatch(pending, keptFrom) : upperBatch(level, pending);

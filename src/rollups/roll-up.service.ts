@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { JOBS_DATA_SOURCE } from '../platform/database/index.js';
 import { DataSource } from 'typeorm';
-import { Catalogue, LEVELS, RetentionPolicy, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
+import {
+  Catalogue,
+  LEVELS,
+  RetentionPolicy,
+  RollupStateRepository,
+  type Family,
+  type Level,
+} from '../metrics/index.js';
 import { RollUpWrites } from './roll-up-writes.js';
 
 /** What a run did. */
@@ -19,7 +27,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 @Injectable()
 export class RollUpService {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly catalogue: Catalogue,
     private readonly retention: RetentionPolicy,
     private readonly states: RollupStateRepository,
@@ -37,7 +45,12 @@ export class RollUpService {
     return total;
   }
 
-  private async drain(family: Family, level: Level, total: Mutable<RollUpOutcome>, signal?: AbortSignal): Promise<void> {
+  private async drain(
+    family: Family,
+    level: Level,
+    total: Mutable<RollUpOutcome>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     for (;;) {
       if (signal?.aborted) return;
       const done = await this.step(family, level);
@@ -53,7 +66,8 @@ export class RollUpService {
       const batch = await this.writes.take(tx, family, level, this.retention.keptFrom(family));
       if (!batch) return undefined;
       const buckets = { family, ...batch };
-      const rows = level === 'minute' ? await this.states.fromRaw(tx, buckets) : await this.states.fromBelow(tx, buckets);
+      const rows =
+        level === 'minute' ? await this.states.fromRaw(tx, buckets) : await this.states.fromBelow(tx, buckets);
       const kept = level === 'minute' ? await this.writes.fold(tx, family, rows) : rows;
       await this.states.replace(tx, buckets, kept);
       await this.writes.markAbove(tx, family, batch);

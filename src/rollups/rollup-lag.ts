@@ -18,7 +18,9 @@ export class RollupLag {
   async seconds(): Promise<ReadonlyMap<string, number>> {
     const now = this.clock.now();
     const oldest = await this.marks.oldestClosed(this.dataSource.manager, now);
-    return new Map([...oldest].map(([family, since]) => [family, Math.max(0, (now.getTime() - since.getTime()) / 1_000)]));
+    return new Map(
+      [...oldest].map(([family, since]) => [family, Math.max(0, (now.getTime() - since.getTime()) / 1_000)]),
+    );
   }
 }
 

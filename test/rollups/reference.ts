@@ -55,7 +55,8 @@ function addFact(rows: Map<string, ReferenceRow>, key: string, fact: Fact): void
   const row = rows.get(key) ?? { count: 0, values: [], sums: {}, people: new Set<string>() };
   row.count += 1;
   if (fact.value !== undefined) row.values.push(fact.value);
-  for (const [name, amount] of Object.entries(fact.sums ?? {})) row.sums[name] = new Decimal(row.sums[name] ?? 0).plus(amount);
+  for (const [name, amount] of Object.entries(fact.sums ?? {}))
+    row.sums[name] = new Decimal(row.sums[name] ?? 0).plus(amount);
   if (fact.who !== undefined) row.people.add(fact.who);
   rows.set(key, row);
 }
@@ -65,10 +66,13 @@ function factsOf(event: StreamEvent): Fact[] {
   const who = event['session_id'] as string | undefined;
   if (event.event_type === 'api_request') {
     const statusClass = `${Math.floor(Number(event['status_code']) / 100)}xx`;
-    return [{ family: 'api', dimensions: [text('method'), text('route'), statusClass], value: Number(event['duration_ms']) }];
+    return [
+      { family: 'api', dimensions: [text('method'), text('route'), statusClass], value: Number(event['duration_ms']) },
+    ];
   }
   if (event.event_type === 'ml_job') return [mlFact(event, text)];
-  if (event.event_type === 'storefront') return [{ family: 'storefront', dimensions: [text('name'), text('collection')], who }];
+  if (event.event_type === 'storefront')
+    return [{ family: 'storefront', dimensions: [text('name'), text('collection')], who }];
   return orderFacts(event, text, who);
 }
 
@@ -86,7 +90,9 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
   const grossOf = (some: readonly Line[]): Decimal =>
     some.reduce((total, line) => total.plus(new Decimal(line.quantity).times(line.unit_price)), new Decimal(0));
   const unitsOf = (some: readonly Line[]): number => some.reduce((total, line) => total + line.quantity, 0);
-  const amounts = Object.fromEntries(['total', 'discount', 'tax', 'shipping'].map((name) => [name, Number(event[name] ?? 0)]));
+  const amounts = Object.fromEntries(
+    ['total', 'discount', 'tax', 'shipping'].map((name) => [name, Number(event[name] ?? 0)]),
+  );
   const orderGross = grossOf(lines);
   const byCollection = groupBy(lines, (line) => line.collection ?? '');
   const collections = [...byCollection].map(([collection, some]) => ({

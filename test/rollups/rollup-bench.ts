@@ -89,7 +89,13 @@ export class RollupBench {
   }
 
   async clear(): Promise<void> {
-    for (const table of ['analytics_events', 'analytics_rollups', 'rollup_invalidations', 'raw_days', 'rollup_dimension_values']) {
+    for (const table of [
+      'analytics_events',
+      'analytics_rollups',
+      'rollup_invalidations',
+      'raw_days',
+      'rollup_dimension_values',
+    ]) {
       await this.dataSource.query(`DELETE FROM ${table}`);
     }
   }

@@ -84,7 +84,11 @@ function expectRow(row: StoredRow | undefined, expected: ReferenceRow): void {
   if (expected.values.length === 0) return;
   expect(Number(row.sum)).toBe(expected.values.reduce((total, value) => total + value, 0));
   expect([row.min, row.max]).toEqual([Math.min(...expected.values), Math.max(...expected.values)]);
-  for (const [q, answer] of [[0.5, row.p50], [0.95, row.p95], [0.99, row.p99]] as const) {
+  for (const [q, answer] of [
+    [0.5, row.p50],
+    [0.95, row.p95],
+    [0.99, row.p99],
+  ] as const) {
     const exact = nearestRank(expected.values, q);
     expect(Math.abs((answer ?? NaN) - exact)).toBeLessThanOrEqual(exact * 0.01);
   }
@@ -95,7 +99,13 @@ function expectSums(row: StoredRow, expected: ReferenceRow): void {
   measures.forEach((measure, place) => {
     const exact = expected.sums[measure];
     // A share of a discount ends where the database's numeric division does; everything else is exact.
-    if (exact) expect(exact.minus(row.sums[place] ?? NaN).abs().toNumber()).toBeLessThan(measure === 'discount' ? 1e-9 : 1e-30);
+    if (exact)
+      expect(
+        exact
+          .minus(row.sums[place] ?? NaN)
+          .abs()
+          .toNumber(),
+      ).toBeLessThan(measure === 'discount' ? 1e-9 : 1e-30);
   });
 }
 

@@ -10,7 +10,9 @@ const MINUTE_MS = 60_000;
 const occurredAt = fc
   .record({ minute: fc.integer({ min: 0, max: STREAM_HOURS * 60 - 1 }), ms: fc.constantFrom(0, 1, 30_000, 59_999) })
   .map(({ minute, ms }) => ({ minute: minute - (minute % 7 === 0 ? 0 : minute % 13), ms }))
-  .map(({ minute, ms }) => new Date(STREAM_END - STREAM_HOURS * 60 * MINUTE_MS + Math.max(0, minute) * MINUTE_MS + ms).toISOString());
+  .map(({ minute, ms }) =>
+    new Date(STREAM_END - STREAM_HOURS * 60 * MINUTE_MS + Math.max(0, minute) * MINUTE_MS + ms).toISOString(),
+  );
 
 const common = { event_id: fc.uuid({ version: 4 }), occurred_at: occurredAt, correlation_id: fc.constant('stream') };
 const duration = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 }));
@@ -88,7 +90,10 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: batch.map((events) => ({ kind: 'store' as const, events })) },
     { weight: 1, arbitrary: fc.constant({ kind: 'repeat' as const }) },
-    { weight: 2, arbitrary: fc.integer({ min: 1, max: 600 }).map((minutes) => ({ kind: 'advance' as const, minutes })) },
+    {
+      weight: 2,
+      arbitrary: fc.integer({ min: 1, max: 600 }).map((minutes) => ({ kind: 'advance' as const, minutes })),
+    },
     { weight: 3, arbitrary: fc.constant({ kind: 'roll-up' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
     { weight: 2, arbitrary: batch.map((events) => ({ kind: 'together' as const, events })) },

@@ -16,7 +16,10 @@ const MAX_BUCKETS = 1_440;
  * What to rewrite from raw events for marked minutes: the finest level that is kept for their time. The first mark
  * decides the level; the others join while the batch stays small.
  */
-export function rawBatch(pending: readonly PendingBucket[], keptFrom: Readonly<Record<Level, number>>): Batch | undefined {
+export function rawBatch(
+  pending: readonly PendingBucket[],
+  keptFrom: Readonly<Record<Level, number>>,
+): Batch | undefined {
   const [first] = pending;
   if (!first) return undefined;
   const level = finestKept(first.start, keptFrom);

@@ -9,7 +9,13 @@ export class DimensionValueRepository {
    * Admits what still fits of `values` and returns those that are kept. Works under the family's lock, so two writers
    * cannot both take the last place.
    */
-  async admit(tx: EntityManager, family: Family, dimension: Dimension, day: string, values: readonly string[]): Promise<Set<string>> {
+  async admit(
+    tx: EntityManager,
+    family: Family,
+    dimension: Dimension,
+    day: string,
+    values: readonly string[],
+  ): Promise<Set<string>> {
     const key = [family.name, dimension.name, day];
     const known: { value: string }[] = await tx.query(
       `SELECT value FROM rollup_dimension_values WHERE family = $1 AND dimension = $2 AND day = $3 AND value = ANY($4::text[])`,

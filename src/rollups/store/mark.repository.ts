@@ -54,7 +54,13 @@ export class MarkRepository {
    * Takes the marks of `level` inside the given buckets of `target`. What is appended later stays, and gets its buckets
    * rewritten again.
    */
-  async take(tx: EntityManager, family: Family, level: Level, target: Level, starts: readonly number[]): Promise<DayReceipt[]> {
+  async take(
+    tx: EntityManager,
+    family: Family,
+    level: Level,
+    target: Level,
+    starts: readonly number[],
+  ): Promise<DayReceipt[]> {
     const rows: { day: string; received_at: Date }[] = await tx.query(
       `WITH bucket(starts) AS (SELECT unnest($3::timestamptz[])), taken AS (
          DELETE FROM rollup_invalidations m USING bucket

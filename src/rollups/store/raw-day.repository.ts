@@ -56,7 +56,13 @@ export class RawDayRepository {
    * Deletes rollups of a level from before `keptFrom`, a few at a time, but none that a level above still waits for.
    * @returns how many rows went; fewer than `limit` means that was all
    */
-  async deleteRollups(tx: EntityManager, family: Family, level: Level, keptFrom: number, limit: number): Promise<number> {
+  async deleteRollups(
+    tx: EntityManager,
+    family: Family,
+    level: Level,
+    keptFrom: number,
+    limit: number,
+  ): Promise<number> {
     const above = coarser(level) ?? level;
     const rows: unknown[] = await tx.query(
       `WITH old AS (
