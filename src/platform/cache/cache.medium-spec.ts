@@ -1,0 +1,84 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { until } from '../../../test/support/app-process.js';
+import { hasRedis, startRedisServer } from '../../../test/support/redis.js';
+import type { Cache } from './cache.js';
+import { cacheProvider } from './cache.provider.js';
+import type { FailOpenCache } from './fail-open-cache.js';
+
+/** What an answer may lose to a dead cache. */
+const DELAY_BUDGET_MS = 100;
+
+const opened: FailOpenCache[] = [];
+
+async function openCache(url?: string): Promise<Cache> {
+  const cache = (await cacheProvider.useFactory({ redis: { url } })) as FailOpenCache;
+  opened.push(cache);
+  return cache;
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
+  const startedAt = performance.now();
+  const result = await work;
+  return { result, ms: performance.now() - startedAt };
+}
+
+beforeAll(() => Logger.overrideLogger(false));
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((cache) => cache.onApplicationShutdown()));
+});
+
+it('keeps answers in memory when no Redis is configured', async () => {
+  const cache = await openCache();
+  await cache.set('overview', { orders: 3 }, 60_000);
+  await expect(cache.get('overview')).resolves.toEqual({ orders: 3 });
+  await cache.delete('overview');
+  await expect(cache.get('overview')).resolves.toBeUndefined();
+});
+
+it('forgets an answer after its time', async () => {
+  const cache = await openCache();
+  await cache.set('overview', 1, 50);
+  await until(async () => (await cache.get('overview')) === undefined, 2_000);
+});
+
+it('is a miss, at once, while nothing listens where Redis should be', async () => {
+  const cache = await openCache('redis://127.0.0.1:1');
+  const { result, ms } = await timed(cache.get('overview'));
+  expect(result).toBeUndefined();
+  expect(ms).toBeLessThan(DELAY_BUDGET_MS);
+});
+
+it('is a miss within 100 ms while Redis accepts connections but does not answer', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  await until(() => silent.listening, 2_000);
+  const cache = await openCache(`redis://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  await until(() => sockets.length > 0, 2_000);
+  for (const work of [() => cache.get('overview'), () => cache.set('overview', 1, 1_000)]) {
+    expect((await timed(work())).ms).toBeLessThan(DELAY_BUDGET_MS);
+  }
+  sockets.forEach((socket) => socket.destroy());
+  await new Promise((resolve) => silent.close(resolve));
+});
+
+(hasRedis ? it : it.skip)('survives Redis: misses while it is away, and is of use again afterwards', async () => {
+  const server = await startRedisServer();
+  const cache = await openCache(server.url);
+  const works = async (): Promise<boolean> => {
+    await cache.set('overview', { orders: 3 }, 60_000);
+    return (await cache.get('overview')) !== undefined;
+  };
+  await until(works, 5_000);
+
+  await server.stop();
+  for (let time = 0; time < 20; time += 1) {
+    const { result, ms } = await timed(cache.get('overview'));
+    expect(result).toBeUndefined();
+    expect(ms).toBeLessThan(DELAY_BUDGET_MS);
+  }
+
+  const back = await startRedisServer(server.port);
+  await until(works, 15_000);
+  await back.stop();
+});
