@@ -58,11 +58,12 @@ export class QuantileSketch {
   }
 
   toBytes(): Buffer {
-    const entries: [number, number][] = this.zeros > 0 ? [[ZERO_BUCKET, this.zeros]] : [];
-    this.counts.forEach((count, offset) => {
-      if (count > 0) entries.push([this.base + offset, count]);
-    });
-    return encodeEntries(entries);
+    const bytes = Buffer.allocUnsafe(this.entryCount() * ENTRY_BYTES);
+    let at = writeEntries(bytes, 0, ZERO_BUCKET, this.zeros);
+    for (let offset = 0; offset < this.counts.length; offset++) {
+      at = writeEntries(bytes, at, this.base + offset, this.counts[offset] ?? 0);
+    }
+    return bytes;
   }
 
   /**
@@ -80,6 +81,12 @@ export class QuantileSketch {
       if (left <= 0) return bucketValue(this.base + offset);
     }
     return null;
+  }
+
+  private entryCount(): number {
+    let entries = Math.ceil(this.zeros / MAX_ENTRY_COUNT);
+    for (const count of this.counts) entries += Math.ceil(count / MAX_ENTRY_COUNT);
+    return entries;
   }
 
   private addBucket(bucket: number, count: number): void {
@@ -114,17 +121,13 @@ function bucketValue(bucket: number): number {
   return (2 * GAMMA ** bucket) / (GAMMA + 1);
 }
 
-function encodeEntries(entries: readonly [number, number][]): Buffer {
-  // A count beyond uint32 is written as several entries of the same bucket; reading adds them up again.
-  const split = entries.flatMap(([bucket, count]) => {
-    const full = Math.floor(count / MAX_ENTRY_COUNT);
-    const parts: [number, number][] = Array.from({ length: full }, () => [bucket, MAX_ENTRY_COUNT]);
-    return count % MAX_ENTRY_COUNT > 0 ? [...parts, [bucket, count % MAX_ENTRY_COUNT] as [number, number]] : parts;
-  });
-  const bytes = Buffer.allocUnsafe(split.length * ENTRY_BYTES);
-  split.forEach(([bucket, count], index) => {
-    bytes.writeInt16BE(bucket, index * ENTRY_BYTES);
-    bytes.writeUInt32BE(count, index * ENTRY_BYTES + 2);
-  });
-  return bytes;
+/** A count beyond uint32 is written as several entries of the same bucket; reading adds them up again. */
+function writeEntries(bytes: Buffer, start: number, bucket: number, count: number): number {
+  let at = start;
+  for (let left = count; left > 0; left -= MAX_ENTRY_COUNT) {
+    bytes.writeInt16BE(bucket, at);
+    bytes.writeUInt32BE(Math.min(left, MAX_ENTRY_COUNT), at + 2);
+    at += ENTRY_BYTES;
+  }
+  return at;
 }

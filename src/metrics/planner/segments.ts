@@ -53,6 +53,37 @@ export function segmentsOf(request: SegmentRequest): Segment[] {
   return joinNeighbours(pieces);
 }
 
+/**
+ * Where the sealed rows of spans stand that are read from raw: of a day that was sealed, raw events hold only what came
+ * afterwards. Sealed rows are never marked, and weeks have none.
+ */
+export function sealedSegments(
+  raw: readonly Span[],
+  { keptFrom, sealedBefore }: Pick<SegmentRequest, 'keptFrom'> & { readonly sealedBefore: number },
+): Segment[] {
+  const kept = { ...keptFrom, weekly: Infinity };
+  return raw
+    .map(({ from, to }) => ({ from, to: Math.min(to, sealedBefore) }))
+    .filter(({ from, to }) => from < to)
+    .flatMap(({ from, to }) => segmentsOf({ cuts: [from, to], keptFrom: kept, marks: [] }))
+    .filter(({ source }) => source !== 'raw');
+}
+
+/** What `spans` cover and `others` do not. Both are disjoint and ascending. */
+export function spansWithout(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const rest: Span[] = [];
+  for (const span of spans) {
+    let from = span.from;
+    for (const other of others) {
+      if (other.to <= from || other.from >= span.to) continue;
+      if (other.from > from) rest.push({ from, to: other.from });
+      from = other.to;
+    }
+    if (from < span.to) rest.push({ from, to: span.to });
+  }
+  return rest;
+}
+
 /** For every level the buckets that hold a mark of it or of a finer level. */
 function markedBuckets(marks: readonly Mark[]): Record<Level, Set<number>> {
   const buckets = Object.fromEntries(LEVELS.map((level) => [level, new Set<number>()])) as Record<Level, Set<number>>;

@@ -3,9 +3,24 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Family } from '../catalogue/family.js';
 import { LEVELS, type Level } from '../planner/level.js';
-import { segmentsOf, type Mark, type Segment, type Span } from '../planner/segments.js';
+import type { KeptFrom } from '../planner/retention-policy.js';
+import {
+  sealedSegments,
+  segmentsOf,
+  spansWithout,
+  type Mark,
+  type Segment,
+  type Span,
+} from '../planner/segments.js';
 import { rollupStateStatement } from './rollup-query.js';
-import { bucketSql, rawCountStatement, rawStateStatement, type StateQuery, type Statement } from './state-query.js';
+import {
+  bucketSql,
+  rawCountStatement,
+  rawStateStatement,
+  type Bucketing,
+  type StateQuery,
+  type Statement,
+} from './state-query.js';
 import { toStateRow, type DriverRow, type StateRow } from './state-row.js';
 
 /** A read that leaves it to the planner where each part of the range comes from. */
@@ -14,7 +29,9 @@ export interface StateRead extends Omit<StateQuery, 'spans' | 'bucketing'> {
   /** Starts of the buckets, oldest first, the first at or before the range; absent: all in one. */
   readonly bucketStarts?: readonly Date[];
   /** Earliest bucket start that a level still has. */
-  readonly keptFrom: Readonly<Record<Level, number>>;
+  readonly keptFrom: KeptFrom;
+  /** Only days before this may have sealed rows. */
+  readonly sealedBefore: number;
 }
 
 export interface StateAnswer {
@@ -49,18 +66,17 @@ export class MetricStateRepository {
   private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
     const marks = await pendingMarks(tx, read);
     const exact = planned(read, marks);
-    const stale = await isTooMuchRaw(tx, read.family, exact, marks);
-    const segments = stale
-      ? planned(
-          read,
-          marks.filter((mark) => mark.level !== 'minute'),
-        )
-      : exact;
-    const rows = await runAll(tx, statements(read, segments));
+    const settled = planned(read, marks.filter(({ level }) => level !== 'minute'));
+    const late = spansWithout(rawOf(exact), rawOf(settled));
+    const stale = await isTooMuchRaw(tx, read.family, late, marks);
+    const segments = stale ? settled : exact;
+    const raw = await readRaw(tx, read, rawOf(segments));
+    const rollups = await readRollups(tx, read, segments);
+    const sealed = await readRollups(tx, read, sealedSegments(rawOf(segments), read), 'sealed');
     return {
-      rows: rows.map((row) => toStateRow(row, read)),
+      rows: [...raw, ...rollups, ...sealed].map((row) => toStateRow(row, read)),
       usedRaw: segments.some(({ source }) => source === 'raw'),
-      usedRollups: segments.some(({ source }) => source !== 'raw'),
+      usedRollups: segments.some(({ source }) => source !== 'raw') || sealed.length > 0,
       stale,
     };
   }
@@ -90,40 +106,47 @@ function planned(read: StateRead, marks: readonly Mark[]): Segment[] {
   return segmentsOf({ cuts: [read.range.from, ...inside, read.range.to], keptFrom: read.keptFrom, marks });
 }
 
+function rawOf(segments: readonly Segment[]): Segment[] {
+  return segments.filter(({ source }) => source === 'raw');
+}
+
+/** Whether the spans that are read from raw only because something is pending hold too many events for that. */
 async function isTooMuchRaw(
   tx: EntityManager,
   family: Family,
-  segments: readonly Segment[],
+  late: readonly Span[],
   marks: readonly PendingMark[],
 ): Promise<boolean> {
   if (marks.length > MAX_MARKS) return true;
-  const raw = segments.filter(({ source }) => source === 'raw');
-  const rawMs = raw.reduce((total, span) => total + span.to - span.from, 0);
+  if (late.length === 0) return false;
+  const lateMs = late.reduce((total, span) => total + span.to - span.from, 0);
   const pendingEvents = marks.reduce((total, mark) => total + mark.events, 0);
-  if (rawMs <= UNCOUNTED_RAW_MS && pendingEvents <= UNCOUNTED_PENDING_EVENTS) return false;
-  const [counted] = await run<{ count: number }>(tx, rawCountStatement(family, raw, MAX_RAW_EVENTS + 1));
+  if (lateMs <= UNCOUNTED_RAW_MS && pendingEvents <= UNCOUNTED_PENDING_EVENTS) return false;
+  const [counted] = await run<{ count: number }>(tx, rawCountStatement(family, late, MAX_RAW_EVENTS + 1));
   return (counted?.count ?? 0) > MAX_RAW_EVENTS;
 }
 
-function statements(read: StateRead, segments: readonly Segment[]): Statement[] {
-  const bucketing = read.bucketStarts ? { starts: read.bucketStarts } : 'whole';
-  const raw = segments.filter(({ source }) => source === 'raw');
+async function readRaw(tx: EntityManager, read: StateRead, spans: readonly Span[]): Promise<DriverRow[]> {
+  return spans.length > 0 ? run(tx, rawStateStatement({ ...read, bucketing: bucketingOf(read), spans })) : [];
+}
+
+async function readRollups(
+  tx: EntityManager,
+  read: StateRead,
+  segments: readonly Segment[],
+  rows: 'all' | 'sealed' = 'all',
+): Promise<DriverRow[]> {
   const levels = new Map<Level, Span[]>();
   for (const level of LEVELS) {
     const spans = segments.filter(({ source }) => source === level);
     if (spans.length > 0) levels.set(level, spans);
   }
-  return [
-    ...(raw.length > 0 ? [rawStateStatement({ ...read, bucketing, spans: raw })] : []),
-    ...(levels.size > 0 ? [rollupStateStatement({ ...read, bucketing }, levels)] : []),
-  ];
+  if (levels.size === 0) return [];
+  return run(tx, rollupStateStatement({ ...read, bucketing: bucketingOf(read) }, levels, rows));
 }
 
-async function runAll(tx: EntityManager, all: readonly Statement[]): Promise<DriverRow[]> {
-  const rows: DriverRow[] = [];
-  // One after the other: a transaction is one connection.
-  for (const statement of all) rows.push(...(await run<DriverRow>(tx, statement)));
-  return rows;
+function bucketingOf({ bucketStarts }: StateRead): Bucketing {
+  return bucketStarts ? { starts: bucketStarts } : 'whole';
 }
 
 function run<Row>(tx: EntityManager, { sql, parameters }: Statement): Promise<Row[]> {

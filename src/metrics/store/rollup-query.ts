@@ -13,7 +13,7 @@ export type LevelSpans = ReadonlyMap<Level, readonly Span[]>;
 export function rollupStateStatement(
   query: Omit<StateQuery, 'spans'>,
   levels: LevelSpans,
-  rowsOf: 'all' | 'live' = 'all',
+  rowsOf: 'all' | 'live' | 'sealed' = 'all',
 ): Statement {
   const parameters: unknown[] = [];
   const bind: Bind = (value) => `$${parameters.push(value)}`;
@@ -34,7 +34,7 @@ export function rollupStateStatement(
   const where = [
     `r.family = ${bind(query.family.name)}`,
     `(${parts.join(' OR ')})`,
-    ...(rowsOf === 'live' ? ['NOT r.sealed'] : []),
+    ...(rowsOf === 'all' ? [] : [rowsOf === 'live' ? 'NOT r.sealed' : 'r.sealed']),
     ...Object.entries(query.filters).map(
       ([name, values]) => `${rollupDimensionSql(query.family, name)} = ANY(${bind(values)}::text[])`,
     ),
@@ -52,7 +52,7 @@ function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {
   if (needs.sketch) columns.push("string_agg(r.sketch, ''::bytea) AS sketch");
   if (needs.distinct) columns.push("string_agg(r.distinct_sketch, ''::bytea) AS distinct_sketch");
   if (needs.last)
-    columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC))[1] AS last_value, max(r.last_at) AS last_at');
+    columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC NULLS LAST))[1] AS last_value, max(r.last_at) AS last_at');
   return columns;
 }
 

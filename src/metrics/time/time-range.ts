@@ -7,7 +7,7 @@ export type RangeName = (typeof RANGE_NAMES)[number];
 export type Comparison = 'previous_period' | 'previous_year';
 
 const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 const RANGE_MS: Record<RangeName, number> = { '1h': HOUR_MS, '24h': DAY_MS, '7d': 7 * DAY_MS, '30d': 30 * DAY_MS };
 
 export const MAX_RANGE_DAYS = 400;

@@ -23,3 +23,28 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     extra: connectionSettings('analytics'),
   };
 }
+
+/** Name of the DataSource of background jobs: rollups and retention have statements that no request would wait for. */
+export const JOBS_DATA_SOURCE = 'jobs';
+
+const JOBS_POOL_SIZE = 3;
+const JOB_STATEMENT_TIMEOUT_MS = 600_000;
+
+/** Few connections of their own, so that jobs and requests never wait for each other's. */
+export function jobsDataSourceOptions(url: string): DataSourceOptions & { readonly name: string } {
+  const { extra, ...shared } = dataSourceOptions(url, JOBS_POOL_SIZE);
+  return {
+    ...shared,
+    name: JOBS_DATA_SOURCE,
+    entities: [],
+    migrations: [],
+    extra: {
+      ...extra,
+      application_name: 'analytics jobs',
+      statement_timeout: JOB_STATEMENT_TIMEOUT_MS,
+      query_timeout: JOB_STATEMENT_TIMEOUT_MS + 5_000,
+      // A batch of half a million events is hashed in memory instead of on disk.
+      options: '-c timezone=UTC -c work_mem=64MB',
+    },
+  } as DataSourceOptions & { readonly name: string };
+}

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { Logger } from '../logging/index.js';
 import { AdvisoryLock } from './advisory-lock.js';
-import { dataSourceOptions } from './data-source-options.js';
+import { dataSourceOptions, jobsDataSourceOptions } from './data-source-options.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { DatabasePools } from './pool-usage.js';
@@ -25,6 +25,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       imports: [
         // openDatabase() has just used this database: if it is not there now, starting again is the better answer.
         TypeOrmModule.forRoot({ ...dataSourceOptions(handle.url, handle.poolSize), retryAttempts: 2, retryDelay: 500 }),
+        TypeOrmModule.forRoot({ ...jobsDataSourceOptions(handle.url), retryAttempts: 2, retryDelay: 500 }),
       ],
       providers: [
         { provide: DATABASE_HANDLE, useValue: handle },
