@@ -74,6 +74,7 @@ export class GroupCommitWriter {
     const events = this.heldEvents + batch.events.length;
     const bytes = this.heldBytes + batch.copyText.length;
     if (events > this.limits.queueMaxEvents || bytes > this.limits.queueMaxBytes) {
+      this.metrics.overloaded('events');
       throw new OverloadedError(
         'More events are waiting than may; send the batch again.',
         RETRY_AFTER_OVERLOAD_SECONDS,
