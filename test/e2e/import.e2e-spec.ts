@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { API, startApp, type StartedApp } from '../support/app.js';
+import { ROOT, until } from '../support/app-process.js';
+import { endOf, startCommand, type CommandEnd } from '../support/command-line.js';
+
+/** Real data kept beside the repository; see SOURCE.md there. It is not part of the project. */
+const DATA = join(ROOT, '..', 'shared', 'data');
+const FILES = ['orders', 'ml-jobs', 'api-requests'].map((name) => join(DATA, `${name}.ndjson.gz`));
+const dataIsHere = FILES.every((path) => existsSync(path));
+if (!dataIsHere) process.stderr.write(`Skipping what needs the real data: it is not in ${DATA}.\n`);
+
+interface BrowsedEvent {
+  event_id: string;
+  event_type: string;
+  provider?: string;
+  status?: string;
+  status_code?: number;
+  duration_ms?: number;
+}
+
+jest.setTimeout(180_000);
+
+function importInto(app: StartedApp, ...args: string[]): Promise<CommandEnd> {
+  return endOf(startCommand('import', ['--url', app.url, ...args], { DATA_DIR: app.dataDir }));
+}
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+
+async function browseAll(app: StartedApp, eventType: string): Promise<BrowsedEvent[]> {
+  const events: BrowsedEvent[] = [];
+  const range = `event_type=${eventType}&limit=200&from=${daysAgo(390)}&to=${daysAgo(0)}`;
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = await app.request(`${API}/events?${range}${cursor && `&cursor=${cursor}`}`, { role: 'admin' });
+    expect(page.status).toBe(200);
+    events.push(...(page.body.items as BrowsedEvent[]));
+    cursor = page.body.next_cursor as string | null;
+  }
+  return events;
+}
+
+/** The reference is rounded to two places, so it differs by up to 0.005, which the check for two places refuses. */
+const toTheCent = (value: number): unknown => expect.closeTo(value, 1);
+
+function nearestRank(values: number[], share: number): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+}
+
+(dataIsHere ? describe : describe.skip)('the real data', () => {
+  let app: StartedApp;
+  let first: CommandEnd;
+
+  beforeAll(async () => {
+    app = await startApp();
+    first = await importInto(app, '--shift-to-now', ...FILES);
+  });
+  afterAll(() => app.stop());
+
+  it('comes in whole, moved to yesterday', () => {
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Total of 3 files: 18,928 accepted, 0 duplicates, 0 rejected'),
+    });
+    expect(first.stdout.match(new RegExp(`comes to ${daysAgo(1).slice(0, 10)}\\.`, 'g'))).toHaveLength(3);
+  });
+
+  it('gives the sales that were computed from its source, to the cent', async () => {
+    const path = `${API}/business/overview?currency=GBP&from=${daysAgo(100)}&to=${daysAgo(0)}`;
+    let figures: Record<string, unknown> = {};
+    await until(async () => {
+      figures = (await app.request(path, { role: 'admin' })).body as Record<string, unknown>;
+      return (figures['meta'] as { stale: boolean }).stale === false;
+    }, 90_000);
+    expect(figures).toMatchObject({
+      gross_sales: 2_525_887.68,
+      returns: 131_157.38,
+      net_sales: 2_394_730.3,
+      orders: 4_672,
+      units: 1_394_348,
+      average_order_value: 512.57,
+    });
+  });
+
+  it('gives every order back', async () => {
+    const orders = await browseAll(app, 'order');
+    expect(new Set(orders.map((event) => event.event_id)).size).toBe(5_553);
+    expect(orders.filter(({ status }) => status === 'placed')).toHaveLength(4_672);
+  });
+
+  it('gives every job back, with its provider and duration', async () => {
+    const jobs = await browseAll(app, 'ml_job');
+    expect(new Set(jobs.map((event) => event.event_id)).size).toBe(2_845);
+    const figuresOf = (provider: string): unknown[] => {
+      const own = jobs.filter((job) => job.provider === provider);
+      const times = own.map((job) => job.duration_ms ?? NaN);
+      const percentiles = [0.5, 0.95].map((share) => nearestRank(times, share));
+      return [own.length, own.filter(({ status }) => status === 'succeeded').length, ...percentiles];
+    };
+    expect(figuresOf('replicate')).toEqual([445, 445, toTheCent(7675.04), toTheCent(19027.48)]);
+    expect(figuresOf('bedrock')).toEqual([300, 154, toTheCent(3993.42), toTheCent(7401.88)]);
+    expect(figuresOf('lepton')).toEqual([450, 60, toTheCent(0.0), toTheCent(4383.19)]);
+  });
+
+  it('gives every request back, with its status and duration', async () => {
+    const requests = await browseAll(app, 'api_request');
+    const classes = [2, 3, 4, 5].map(
+      (digit) => requests.filter((event) => Math.floor((event.status_code ?? 0) / 100) === digit).length,
+    );
+    expect(classes).toEqual([8_616, 394, 929, 591]);
+    const times = requests.map((event) => event.duration_ms ?? NaN);
+    expect([0.5, 0.95, 0.99].map((share) => nearestRank(times, share))).toEqual([463, 1_606, 2_709]);
+  });
+
+  it('is all duplicates the second time', async () => {
+    const second = await importInto(app, '--shift-to-now', ...FILES);
+    expect(second).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Total of 3 files: 0 accepted, 18,928 duplicates, 0 rejected'),
+    });
+  });
+});
+
+describe('lines that the service will not take', () => {
+  const good = { event_type: 'error', occurred_at: daysAgo(1), name: 'a', message: 'b' };
+  const refused: [string, string, RegExp][] = [
+    ['an unknown type', JSON.stringify({ ...good, event_type: 'x' }), /event_type/],
+    ['an unknown field', JSON.stringify({ ...good, odd: 1 }), /odd/],
+    ['a prototype key', JSON.stringify(good).replace('{', '{"__proto__":{},'), /__proto__/],
+    [
+      'a prototype key inside',
+      JSON.stringify({ ...good, properties: {} }).replace('{}', '{"__proto__":1}'),
+      /properties/,
+    ],
+    [
+      'deep nesting',
+      JSON.stringify({ ...good, properties: {} }).replace('{}', `{"a":${'['.repeat(3_000)}${']'.repeat(3_000)}}`),
+      /properties/,
+    ],
+    ['a NUL character', JSON.stringify({ ...good, message: 'a\0b' }), /message/],
+    ['half a surrogate pair', JSON.stringify({ ...good, message: '\ud800' }), /message/],
+    ['a local time', JSON.stringify({ ...good, occurred_at: '2026-11-01T10:00:00' }), /occurred_at/],
+    ['a time to come', JSON.stringify({ ...good, occurred_at: daysAgo(-2) }), /future/],
+    ['too much text', JSON.stringify({ ...good, message: 'x'.repeat(200_000) }), /message|larger/],
+    [
+      'an id without a time',
+      JSON.stringify({ ...good, event_id: '371297d6-06b5-5484-a8d6-06d06a93c739', occurred_at: undefined }),
+      /occurred_at/,
+    ],
+    ['a line beyond all bounds', JSON.stringify({ ...good, message: 'x'.repeat(300_000) }), /longer than 256 KiB/],
+  ];
+
+  it('are named with their reasons, and spare the lines around them', async () => {
+    const app = await startApp();
+    const folder = await mkdtemp(join(tmpdir(), 'import-e2e-'));
+    try {
+      for (const [index, [, line, reason]] of refused.entries()) {
+        const path = join(folder, `${index}.ndjson`);
+        await writeFile(path, [JSON.stringify(good), line, JSON.stringify(good)].join('\n'));
+        const end = await importInto(app, path);
+        expect(end).toMatchObject({ code: 3, stdout: expect.stringContaining('2 accepted, 0 duplicates, 1 rejected') });
+        expect(end.stdout).toMatch(/^ {2}line 2/m);
+        expect(end.stdout).toMatch(reason);
+      }
+    } finally {
+      await app.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
