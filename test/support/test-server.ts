@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/platform/database/embedded/embedded-database.js';
-import { isAlive } from '../../src/platform/database/embedded/server-identity.js';
+import { isAlive } from '../../src/platform/database/embedded/processes.js';
 import { Logger } from '../../src/platform/logging/index.js';
 
 const PREFIX = 'analytics-test-server-';

@@ -4,8 +4,9 @@ import { DatabaseOpenError } from '../database-open-error.js';
 import { pidFilePath, readPidFile, type PidFile } from './pid-file.js';
 import { findFreePort, rememberedPort, rememberPort } from './ports.js';
 import { probe } from './probe.js';
+import { isAlive } from './processes.js';
 import type { ServerContext } from './server-context.js';
-import { isAlive, isServerOf } from './server-identity.js';
+import { endOrphans, isServerOf } from './server-identity.js';
 import { startServer, type StartFailure } from './start-server.js';
 
 export interface RunningServer {
@@ -25,6 +26,8 @@ const PATIENCE_MS: Record<Obstacle, number> = {
   'port-taken': 60_000,
 };
 const RETRY_MS = 100;
+/** Processes of a dead server end by themselves at once, unless they are busy. */
+const ORPHAN_GRACE_MS = 1_500;
 
 const EXPLANATIONS: Record<Obstacle, string> = {
   busy: 'its server is alive, but does not answer',
@@ -51,7 +54,7 @@ export async function bringUp(context: ServerContext, signal: AbortSignal, fixed
       return step;
     }
     if (step.obstacle === 'port-taken' && fixedPort === undefined) port = await findFreePort();
-    patience.endure(step);
+    await patience.endure(step);
     await sleep(RETRY_MS);
   }
 }
@@ -62,14 +65,19 @@ class Patience {
 
   constructor(private readonly context: ServerContext) {}
 
-  endure({ obstacle, reason }: Hindrance): void {
+  async endure({ obstacle, reason }: Hindrance): Promise<void> {
     if (this.current?.obstacle !== obstacle) {
       this.current = { obstacle, since: Date.now() };
       this.context.log.info('Waiting for the embedded database.', { because: EXPLANATIONS[obstacle] });
     }
-    if (Date.now() - this.current.since >= PATIENCE_MS[obstacle]) {
-      throw new DatabaseOpenError(explain(this.context, obstacle, reason));
-    }
+    const waitedMs = Date.now() - this.current.since;
+    if (waitedMs >= PATIENCE_MS[obstacle]) throw new DatabaseOpenError(explain(this.context, obstacle, reason));
+    if (obstacle === 'old-processes' && waitedMs >= ORPHAN_GRACE_MS) await this.endOrphans();
+  }
+
+  private async endOrphans(): Promise<void> {
+    const ended = await endOrphans(this.context.paths.data);
+    if (ended > 0) this.context.log.warn('Ended processes that outlived their database server.', { processes: ended });
   }
 }
 

@@ -1,18 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { platform } from 'node:os';
-import { promisify } from 'node:util';
+import { createHash } from 'node:crypto';
+import { commandOf, isAlive, listProcesses } from './processes.js';
 
-const run = promisify(execFile);
-
-/** Whether a process of this id exists, whoever's it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** `cluster_name`: it stands in the title of each of the server's processes, so it has to be this folder's alone. */
+export function clusterName(data: string): string {
+  return `analytics-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`;
 }
 
 /**
@@ -20,8 +11,7 @@ export function isAlive(pid: number): boolean {
  * pid file is as a rule somebody else's. A zombie is not a server any more.
  */
 export async function isServerOf(pid: number, data: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
-  return isServerCommand(await commandOf(pid), data);
+  return isAlive(pid) && isServerCommand(await commandOf(pid), data);
 }
 
 /** The server's own processes replace their command lines by a title, so this finds the postmaster alone. */
@@ -29,8 +19,28 @@ export function isServerCommand(command: readonly string[], data: string): boole
   return command.some((word, index) => word === '-D' && command[index + 1] === data);
 }
 
-async function commandOf(pid: number): Promise<string[]> {
-  if (platform() === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-  const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
-  return stdout.trim().split(/ (?=-[Dc] )|(?<= -[Dc]) /);
+/**
+ * Ends what is left of a server that was killed: processes that are busy do not notice that it is gone, hold on to its
+ * memory, and keep the next one from starting. SIGQUIT is what the server itself sends when one of its processes
+ * crashes; what was committed is safe.
+ * @returns how many were told to end
+ */
+export async function endOrphans(data: string): Promise<number> {
+  const processes = await listProcesses();
+  if (processes.some(({ command }) => isServerCommand(command, data))) return 0;
+  const orphans = processes.filter(({ command }) => isProcessOf(command, data));
+  for (const { pid } of orphans) {
+    try {
+      process.kill(pid, 'SIGQUIT');
+    } catch (error) {
+      // It ended by itself after all.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+  return orphans.length;
+}
+
+/** @param command a title like `postgres: analytics-0123456789ab: analytics analytics 127.0.0.1(41234) COPY` */
+export function isProcessOf(command: readonly string[], data: string): boolean {
+  return command[0]?.startsWith(`postgres: ${clusterName(data)}: `) ?? false;
 }

@@ -20,9 +20,13 @@ export async function wordsSince({ logs, startLog }: ClusterPaths, startedAt: nu
   return tails.join('\n');
 }
 
+const TELLING = /\b(FATAL|PANIC|HINT|ERROR):|error while loading/;
+/** Said to whoever connects too early: to us, that is. */
+const TURNED_AWAY = /the database system is (starting up|shutting down|not (yet )?accepting|in recovery)/;
+
 /** The lines that say why, out of everything a server said. */
 export function reasons(words: string): string {
-  const telling = words.split('\n').filter((line) => /\b(FATAL|PANIC|HINT|ERROR):|error while loading/.test(line));
+  const telling = words.split('\n').filter((line) => TELLING.test(line) && !TURNED_AWAY.test(line));
   return (telling.length > 0 ? telling : words.split('\n')).slice(-4).join(' ').trim();
 }
 

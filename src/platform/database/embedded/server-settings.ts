@@ -1,4 +1,5 @@
 import type { ClusterPaths } from './cluster-paths.js';
+import { clusterName } from './server-identity.js';
 
 export type ServerSettings = Readonly<Record<string, string | number>>;
 
@@ -44,7 +45,7 @@ export function serverArguments(paths: ClusterPaths, port: number, further: Serv
     ...SAFETY,
     ...LOG,
     ...further,
-    cluster_name: 'analytics',
+    cluster_name: clusterName(paths.data),
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',

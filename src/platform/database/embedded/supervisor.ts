@@ -6,7 +6,7 @@ import { bringUp, type RunningServer } from './bring-up.js';
 import { MAINTENANCE_DATABASE, serverUrl } from './credentials.js';
 import { InstanceLock } from './instance-lock.js';
 import type { ServerContext } from './server-context.js';
-import { isAlive } from './server-identity.js';
+import { isAlive } from './processes.js';
 import { pruneLogs } from './server-logs.js';
 import { shutDown } from './shut-down.js';
 
@@ -35,13 +35,13 @@ export class Supervisor {
    * @throws DatabaseInUseError, DatabaseOpenError
    */
   async start(): Promise<number> {
-    this.server = await this.secure();
+    const { port } = await this.secure();
     let looks = 0;
     this.looking = setInterval(() => {
       if (this.server && !isAlive(this.server.pid)) this.recover();
       if (++looks % PRUNE_EVERY_LOOKS === 0) this.prune();
     }, LOOK_EVERY_MS).unref();
-    return this.server.port;
+    return port;
   }
 
   status(): DatabaseStatus {
@@ -77,7 +77,7 @@ export class Supervisor {
     let retryMs = FIRST_RETRY_MS;
     while (!this.abort.signal.aborted && !(this.lock.isHeld && isAlive(this.server?.pid ?? 0))) {
       try {
-        this.server = await this.secure(last.port);
+        await this.secure(last.port);
         this.displaced = false;
       } catch (error) {
         if (this.abort.signal.aborted) return;
@@ -87,7 +87,6 @@ export class Supervisor {
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }
-    if (this.server?.pid !== last.pid) this.restarts++;
   }
 
   /** A running server with our lock on it. A server that goes away in between was on its way down: once more. */
@@ -95,6 +94,8 @@ export class Supervisor {
     const { paths } = this.context;
     for (;;) {
       const server = await bringUp(this.context, this.abort.signal, fixedPort);
+      if (this.server && this.server.pid !== server.pid) this.restarts++;
+      this.server = server;
       try {
         await this.lock.acquire(await serverUrl(paths, server.port, MAINTENANCE_DATABASE), paths.dataDir);
         return server;
