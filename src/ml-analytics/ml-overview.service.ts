@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { joinProvenance, MetricReader, readMeta, TimeFrame, type Bucket, type MetricRow } from '../metrics/index.js';
-import { JOB_METRICS, jobFigures } from './domain/job-figures.js';
+import { JOB_METRICS, jobFigures } from './job-figures.js';
 import type { MlOverviewDto, MlPointDto } from './dto/ml-overview.dto.js';
 import type { MlQueryDto } from './dto/ml-query.dto.js';
 

@@ -1,5 +1,5 @@
-import type { MetricRow } from '../../metrics/index.js';
-import type { JobFiguresDto } from '../dto/job-figures.dto.js';
+import type { MetricRow } from '../metrics/index.js';
+import type { JobFiguresDto } from './dto/job-figures.dto.js';
 
 /** The metrics that one set of figures is made of. */
 export const JOB_METRICS = [
