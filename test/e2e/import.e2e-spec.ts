@@ -124,6 +124,18 @@ function nearestRank(values: number[], share: number): number | undefined {
 
 describe('lines that the service will not take', () => {
   const good = { event_type: 'error', occurred_at: daysAgo(1), name: 'a', message: 'b' };
+  let app: StartedApp;
+  let folder: string;
+
+  beforeAll(async () => {
+    app = await startApp();
+    folder = await mkdtemp(join(tmpdir(), 'import-e2e-'));
+  });
+  afterAll(async () => {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  });
+
   const refused: [string, string, RegExp][] = [
     ['an unknown type', JSON.stringify({ ...good, event_type: 'x' }), /event_type/],
     ['an unknown field', JSON.stringify({ ...good, odd: 1 }), /odd/],
@@ -151,21 +163,18 @@ describe('lines that the service will not take', () => {
     ['a line beyond all bounds', JSON.stringify({ ...good, message: 'x'.repeat(300_000) }), /longer than 256 KiB/],
   ];
 
-  it('are named with their reasons, and spare the lines around them', async () => {
-    const app = await startApp();
-    const folder = await mkdtemp(join(tmpdir(), 'import-e2e-'));
-    try {
-      for (const [index, [, line, reason]] of refused.entries()) {
-        const path = join(folder, `${index}.ndjson`);
-        await writeFile(path, [JSON.stringify(good), line, JSON.stringify(good)].join('\n'));
-        const end = await importInto(app, path);
-        expect(end).toMatchObject({ code: 3, stdout: expect.stringContaining('2 accepted, 0 duplicates, 1 rejected') });
-        expect(end.stdout).toMatch(/^ {2}line 2/m);
-        expect(end.stdout).toMatch(reason);
-      }
-    } finally {
-      await app.stop();
-      await rm(folder, { recursive: true });
+  it.each([
+    ['the first half', refused.slice(0, refused.length / 2)],
+    ['the second half', refused.slice(refused.length / 2)],
+  ])('are named with their reasons, and spare the lines around them: %s', async (_, cases) => {
+    const path = join(folder, 'mixed.ndjson');
+    await writeFile(path, cases.map(([, line]) => `${line}\n${JSON.stringify(good)}\n`).join(''));
+    const end = await importInto(app, path);
+    const tally = `${cases.length} accepted, 0 duplicates, ${cases.length} rejected`;
+    expect(end).toMatchObject({ code: 3, stdout: expect.stringContaining(tally) });
+    for (const [index, [what, , reason]] of cases.entries()) {
+      const told = new RegExp(`^  line ${index * 2 + 1}\\b.*`, 'm').exec(end.stdout)?.[0];
+      expect([what, told]).toEqual([what, expect.stringMatching(reason)]);
     }
   });
 });
