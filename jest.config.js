@@ -26,7 +26,7 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
-  reporters: ['default'],
+  reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,scripts}/**/*.spec.ts'] },
     {
