@@ -26,13 +26,13 @@ export class BusinessFrame {
   /** @throws InvalidInputError naming the parameter */
   resolve(query: OverviewQueryDto): BusinessRequest {
     const now = this.time.now();
-    const range = this.time.range(query, now);
+    const range = this.time.range(query, now, 'business');
     const zone = this.time.zone(query.time_zone, now);
     return {
       now,
       range,
       zone,
-      comparison: this.time.comparison(range, query.compare, now, zone),
+      comparison: this.time.comparison(range, query.compare, { now, zone, hours: 'business' }),
       currency: this.currency(query.currency),
       collection: query.collection === undefined ? undefined : foldToSlug(query.collection),
     };

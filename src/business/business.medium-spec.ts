@@ -23,7 +23,7 @@ beforeAll(async () => {
     ingest: { rawRetentionDays: 7 },
     business: { baseCurrency: 'USD', storeTimeZone: 'UTC', houseCollections: [] },
   } as unknown as AppConfig;
-  const time = new TimeFrame(bench.clock, config);
+  const time = new TimeFrame(bench.clock, config, bench.policy);
   const frame = new BusinessFrame(time, config);
   overviews = new SalesOverviewService(frame, bench.reader);
   series = new SalesSeriesService(frame, time, bench.reader);

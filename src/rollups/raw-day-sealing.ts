@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Catalogue, LEVELS, RollupStateRepository, type Family } from '../metrics/index.js';
+import { Catalogue, LEVELS, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
 import { JOBS_DATA_SOURCE, PartitionKeeper } from '../platform/database/index.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
@@ -9,6 +9,7 @@ import { RawDayRepository } from './store/raw-day.repository.js';
 
 /** Weeks have no sealed rows: they are added up from all of their days. */
 const SEALED_LEVELS = LEVELS.filter((level) => level !== 'weekly');
+const LOCK_NOT_AVAILABLE = '55P03';
 
 @Injectable()
 export class SealingStores {
@@ -18,6 +19,9 @@ export class SealingStores {
     readonly values: DimensionValueRepository,
   ) {}
 }
+
+/** How many buckets of a level are sealed at once: as many rows are held in memory. */
+const BUCKETS_AT_ONCE: Record<Level, number> = { minute: 60, hourly: 1, daily: 1, weekly: 1 };
 
 /** The end of one raw day: in one transaction its live rollups are added into sealed ones and its events go. */
 @Injectable()
@@ -30,27 +34,51 @@ export class RawDaySealing {
     private readonly partitions: PartitionKeeper,
   ) {}
 
+  /** UTC days of raw events that ended by `end`, oldest first; after finishing what a killed process left half dropped. */
+  async daysBefore(end: Date): Promise<string[]> {
+    await this.partitions.finishDrops();
+    return (await this.partitions.list()).filter((day) => Date.parse(day) < end.getTime());
+  }
+
   /** @returns false when the day has to wait: something of it was received since `quietSince`, or is not rolled up */
   async drop(day: string, quietSince: Date): Promise<boolean> {
-    const sealed = await this.dataSource.transaction('READ COMMITTED', async (tx) => {
-      const { marks, days, values } = this.stores;
-      for (const family of this.catalogue.families) await marks.lockFamily(tx, family);
-      await days.lock(tx, day);
-      if (!(await days.isQuiet(tx, day, quietSince))) return false;
-      for (const family of this.catalogue.families) await this.seal(tx, family, day);
-      await values.forget(tx, day);
-      await days.empty(tx, day);
-      return true;
-    });
+    const { families } = this.catalogue;
+    // Most old days of a backfill wait for a week: they are told from the others without any lock.
+    if (!(await this.stores.days.isQuiet(this.dataSource.manager, { day, quietSince, families }))) return false;
+    const sealed = await this.dataSource
+      .transaction('READ COMMITTED', (tx) => this.sealAndEmpty(tx, day, quietSince))
+      .catch(waitIfLocked);
     // The empty partition goes by itself later if this fails: nothing reads from it any more.
     if (sealed) await this.partitions.dropEmptyDay(day);
     return sealed;
   }
 
+  private async sealAndEmpty(tx: EntityManager, day: string, quietSince: Date): Promise<boolean> {
+    const { marks, days, values } = this.stores;
+    const { families } = this.catalogue;
+    await days.waitForLocksBriefly(tx);
+    for (const family of families) await marks.lockFamily(tx, family);
+    await days.lock(tx, day);
+    // Asked again: whoever wrote to the day before it was locked has left a mark.
+    if (!(await days.isQuiet(tx, { day, quietSince, families }))) return false;
+    for (const family of families) await this.seal(tx, family, day);
+    await values.forget(tx, day);
+    await days.empty(tx, day);
+    return true;
+  }
+
   private async seal(tx: EntityManager, family: Family, day: string): Promise<void> {
     for (const level of SEALED_LEVELS) {
       const starts = await this.stores.days.liveBuckets(tx, family, level, day);
-      if (starts.length > 0) await this.states.seal(tx, { family, level, starts });
+      for (let at = 0; at < starts.length; at += BUCKETS_AT_ONCE[level]) {
+        await this.states.seal(tx, { family, level, starts: starts.slice(at, at + BUCKETS_AT_ONCE[level]) });
+      }
     }
   }
+}
+
+/** Somebody reads or writes the day, or rolls up: there is another hour. */
+function waitIfLocked(error: unknown): false {
+  if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return false;
+  throw error;
 }

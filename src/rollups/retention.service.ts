@@ -27,22 +27,25 @@ export class RetentionService {
     private readonly days: RawDayRepository,
   ) {}
 
+  /** @throws AggregateError of what went wrong with single days, when everything else is done */
   async apply(): Promise<RetentionOutcome> {
-    const quietSince = new Date(this.policy.rawKeptFrom());
-    const oldDays = await this.days.daysBefore(this.dataSource.manager, quietSince.toISOString().slice(0, 10));
+    const failures: unknown[] = [];
+    const oldDays = await this.sealing.daysBefore(new Date(this.policy.rawDroppedBefore()));
     const daysDropped: string[] = [];
-    for (const day of oldDays) if (await this.sealing.drop(day, quietSince)) daysDropped.push(day);
-    return {
-      daysDropped,
-      daysWaiting: oldDays.length - daysDropped.length,
-      rollupRowsDeleted: await this.deleteOldRollups(),
-    };
+    for (const day of oldDays) {
+      const drop = this.sealing.drop(day, new Date(this.policy.quietSince()));
+      const dropped = await drop.catch((error: unknown) => void failures.push(error));
+      if (dropped) daysDropped.push(day);
+    }
+    const rollupRowsDeleted = await this.deleteOldRollups();
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} raw days could not be dropped.`);
+    return { daysDropped, daysWaiting: oldDays.length - daysDropped.length, rollupRowsDeleted };
   }
 
   private async deleteOldRollups(): Promise<number> {
     let deleted = 0;
     for (const family of this.catalogue.families) {
-      const keptFrom = this.policy.keptFrom(family);
+      const keptFrom = this.policy.keptFrom(family, 'deleted');
       for (const level of LEVELS) {
         for (let count = ROWS_A_DELETE; count === ROWS_A_DELETE; deleted += count) {
           count = await this.days.deleteRollups(this.dataSource.manager, family, level, keptFrom[level], ROWS_A_DELETE);

@@ -1,59 +1,84 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { coarser, foldRows, type Family, type Level, type RollupRow } from '../metrics/index.js';
+import {
+  coarser,
+  foldRows,
+  LEVELS,
+  RetentionPolicy,
+  type Family,
+  type Level,
+  type RollupRow,
+} from '../metrics/index.js';
 import { Clock } from '../platform/clock/index.js';
-import { rawBatch, upperBatch, type Batch } from './domain/batch.js';
+import { nextBatch, type Batch } from './domain/batch.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 
-/** Marks looked at for one batch of raw minutes, and buckets added up in one transaction above them. */
-const BUCKETS_A_BATCH: Record<Level, number> = { minute: 2_000, hourly: 24, daily: 7, weekly: 2 };
+/** Marked buckets that are looked at for one batch. */
+const MARKS_A_BATCH: Record<Level, number> = { minute: 2_000, hourly: 24, daily: 7, weekly: 2 };
+
+/** A level of a family that has something to do. */
+export interface DueLevel {
+  readonly family: Family;
+  readonly level: Level;
+}
+
+/** Rows whose dimension values are within their caps, and how many values of each dimension were not. */
+export interface FoldedRows {
+  readonly rows: readonly RollupRow[];
+  readonly folded: ReadonlyMap<string, number>;
+}
 
 /** The bookkeeping around a rewrite: marks, receipts and the caps of dimensions. */
 @Injectable()
 export class RollUpWrites {
   constructor(
     private readonly clock: Clock,
+    private readonly retention: RetentionPolicy,
     private readonly marks: MarkRepository,
     private readonly values: DimensionValueRepository,
   ) {}
 
-  /** The families that have something to do on the level. */
-  async due(tx: EntityManager, families: readonly Family[], level: Level): Promise<Family[]> {
+  /** What has a closed bucket that is marked, finest levels first. */
+  async due(tx: EntityManager, families: readonly Family[]): Promise<DueLevel[]> {
     const names = families.map(({ name }) => name);
-    const due = await this.marks.due(tx, names, level, this.clock.now());
-    return families.filter(({ name }) => due.includes(name));
+    const due = await this.marks.due(tx, names, this.clock.now());
+    return LEVELS.flatMap((level) =>
+      families.filter(({ name }) => due.has(`${level} ${name}`)).map((family) => ({ family, level })),
+    );
   }
 
   /** Locks the family, chooses the buckets and takes their marks. */
-  async take(
-    tx: EntityManager,
-    family: Family,
-    level: Level,
-    keptFrom: Record<Level, number>,
-  ): Promise<Batch | undefined> {
+  async take(tx: EntityManager, family: Family, level: Level): Promise<Batch | undefined> {
     await this.marks.lockFamily(tx, family);
-    const pending = await this.marks.closed(tx, family, level, this.clock.now(), BUCKETS_A_BATCH[level]);
-    const batch = level === 'minute' ? rawBatch(pending, keptFrom) : upperBatch(level, pending);
+    const now = this.clock.now();
+    const pending = await this.marks.closed(tx, family, level, now, MARKS_A_BATCH[level]);
+    const batch = nextBatch(level, pending, {
+      read: this.retention.keptFrom(family, 'read'),
+      written: this.retention.keptFrom(family, 'written'),
+    });
     if (!batch) return undefined;
-    const receipts = await this.marks.take(tx, family, level, batch.level, batch.starts);
-    if (level === 'minute') await this.marks.noteReceipts(tx, receipts);
+    const days = await this.marks.take(tx, family, batch);
+    if (level === 'minute') await this.marks.noteReceipts(tx, days, now);
     return batch;
   }
 
   /** Folds dimension values beyond their cap into `__other__`, day by day. */
-  async fold(tx: EntityManager, family: Family, rows: readonly RollupRow[]): Promise<RollupRow[]> {
-    const folded: RollupRow[] = [];
+  async fold(tx: EntityManager, family: Family, rows: readonly RollupRow[]): Promise<FoldedRows> {
+    const folded = new Map<string, number>();
+    const kept: RollupRow[] = [];
     for (const [day, ofDay] of byDay(rows)) {
-      const kept: Set<string>[] = [];
-      for (const [place, dimension] of family.dimensions.entries()) {
+      const keptValues: Set<string>[] = [];
+      for (const [place, { name, cap }] of family.dimensions.entries()) {
         const values = new Set(ofDay.map((row) => row.dimensions[place] ?? ''));
         values.delete('');
-        kept.push(await this.values.admit(tx, family, dimension, day, [...values].sort()));
+        const admitted = await this.values.admit(tx, { family: family.name, dimension: name, day, cap }, [...values]);
+        if (values.size > admitted.size) folded.set(name, (folded.get(name) ?? 0) + values.size - admitted.size);
+        keptValues.push(admitted);
       }
-      folded.push(...foldRows(ofDay, kept));
+      kept.push(...foldRows(ofDay, keptValues));
     }
-    return folded;
+    return { rows: kept, folded };
   }
 
   async markAbove(tx: EntityManager, family: Family, { level, starts }: Batch): Promise<void> {

@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Catalogue, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
 import { JOBS_DATA_SOURCE } from '../platform/database/index.js';
-import { DataSource } from 'typeorm';
-import {
-  Catalogue,
-  LEVELS,
-  RetentionPolicy,
-  RollupStateRepository,
-  type Family,
-  type Level,
-} from '../metrics/index.js';
-import { RollUpWrites } from './roll-up-writes.js';
+import type { Batch } from './domain/batch.js';
+import { RollUpWrites, type DueLevel, type FoldedRows } from './roll-up-writes.js';
 
 /** What a run did. */
 export interface RollUpOutcome {
@@ -18,7 +12,23 @@ export interface RollUpOutcome {
   readonly rows: number;
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+/** What one transaction did. */
+export interface RollUpStep extends RollUpOutcome {
+  readonly family: string;
+  readonly level: Level;
+  /** Dimension → values that were folded into `__other__`. */
+  readonly folded: ReadonlyMap<string, number>;
+}
+
+export interface RollUpRun {
+  /** Ends the run between two transactions. */
+  readonly signal?: AbortSignal;
+  /** Told after every commit. */
+  readonly onStep?: (step: RollUpStep) => void;
+}
+
+/** A backfill of one family must not keep the others, or the levels above, waiting until it is through. */
+const MAX_STEPS_A_TURN = 20;
 
 /**
  * Rewrites every marked bucket that is closed, level by level. Running it twice, late, or on two workers gives the same
@@ -29,49 +39,56 @@ export class RollUpService {
   constructor(
     @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly catalogue: Catalogue,
-    private readonly retention: RetentionPolicy,
     private readonly states: RollupStateRepository,
     private readonly writes: RollUpWrites,
   ) {}
 
-  /** Works until nothing that is closed is marked any more, or `signal` says stop. */
-  async rollUp(signal?: AbortSignal): Promise<RollUpOutcome> {
+  /** Works until nothing that is closed is marked any more, or it is told to stop. */
+  async rollUp({ signal, onStep }: RollUpRun = {}): Promise<RollUpOutcome> {
     const total = { buckets: 0, rows: 0 };
-    for (const level of LEVELS) {
-      for (const family of await this.writes.due(this.dataSource.manager, this.catalogue.families, level)) {
-        await this.drain(family, level, total, signal);
-      }
+    const done = (step: RollUpStep): void => {
+      total.buckets += step.buckets;
+      total.rows += step.rows;
+      onStep?.(step);
+    };
+    for (let steps = -1; steps !== 0 && !signal?.aborted;) {
+      steps = 0;
+      const due = await this.writes.due(this.dataSource.manager, this.catalogue.families);
+      for (const turn of due) steps += await this.takeTurn(turn, done, signal);
     }
     return total;
   }
 
-  private async drain(
-    family: Family,
-    level: Level,
-    total: Mutable<RollUpOutcome>,
+  /** @returns how many transactions it took */
+  private async takeTurn(
+    { family, level }: DueLevel,
+    done: (step: RollUpStep) => void,
     signal?: AbortSignal,
-  ): Promise<void> {
-    for (;;) {
-      if (signal?.aborted) return;
-      const done = await this.step(family, level);
-      if (!done) return;
-      total.buckets += done.buckets;
-      total.rows += done.rows;
+  ): Promise<number> {
+    for (let steps = 0; steps < MAX_STEPS_A_TURN && !signal?.aborted; steps++) {
+      const step = await this.step(family, level);
+      if (!step) return steps;
+      done(step);
     }
+    return MAX_STEPS_A_TURN;
   }
 
   /** One transaction; undefined when there was nothing to do. */
-  step(family: Family, level: Level): Promise<RollUpOutcome | undefined> {
+  step(family: Family, level: Level): Promise<RollUpStep | undefined> {
     return this.dataSource.transaction('READ COMMITTED', async (tx) => {
-      const batch = await this.writes.take(tx, family, level, this.retention.keptFrom(family));
+      const batch = await this.writes.take(tx, family, level);
       if (!batch) return undefined;
-      const buckets = { family, ...batch };
-      const rows =
-        level === 'minute' ? await this.states.fromRaw(tx, buckets) : await this.states.fromBelow(tx, buckets);
-      const kept = level === 'minute' ? await this.writes.fold(tx, family, rows) : rows;
-      await this.states.replace(tx, buckets, kept);
+      const { rows, folded } = await this.rewritten(tx, family, batch);
+      await this.states.replace(tx, { family, ...batch }, rows);
       await this.writes.markAbove(tx, family, batch);
-      return { buckets: batch.starts.length, rows: kept.length };
+      return { family: family.name, level: batch.level, buckets: batch.starts.length, rows: rows.length, folded };
     });
+  }
+
+  private async rewritten(tx: EntityManager, family: Family, batch: Batch): Promise<FoldedRows> {
+    const buckets = { family, ...batch };
+    if (batch.source === 'raw') return this.writes.fold(tx, family, await this.states.fromRaw(tx, buckets));
+    // What lies below is folded already.
+    return { rows: await this.states.fromBelow(tx, buckets), folded: new Map() };
   }
 }

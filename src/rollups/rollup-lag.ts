@@ -14,13 +14,9 @@ export class RollupLag {
     private readonly marks: MarkRepository,
   ) {}
 
-  /** Seconds since the oldest mark of a bucket that is closed was written, by family that has one. */
-  async seconds(): Promise<ReadonlyMap<string, number>> {
-    const now = this.clock.now();
-    const oldest = await this.marks.oldestClosed(this.dataSource.manager, now);
-    return new Map(
-      [...oldest].map(([family, since]) => [family, Math.max(0, (now.getTime() - since.getTime()) / 1_000)]),
-    );
+  /** How many seconds the oldest closed minute has been waiting, by family that has one. */
+  seconds(): Promise<ReadonlyMap<string, number>> {
+    return this.marks.waiting(this.dataSource.manager, this.clock.now());
   }
 }
 

@@ -33,8 +33,11 @@ export class RollupScheduler implements OnApplicationShutdown {
 
   private async run(): Promise<RollUpOutcome> {
     const started = this.clock.now().getTime();
-    const outcome = await this.service.rollUp(this.stopping.signal);
-    this.metrics.ran(outcome, (this.clock.now().getTime() - started) / 1_000);
+    const outcome = await this.service.rollUp({
+      signal: this.stopping.signal,
+      onStep: (step) => this.metrics.stepped(step),
+    });
+    this.metrics.ran((this.clock.now().getTime() - started) / 1_000);
     return outcome;
   }
 }

@@ -41,6 +41,7 @@ export class RollupBench {
   };
   readonly states = new BreakableStates();
   readonly catalogue: Catalogue;
+  readonly policy: RetentionPolicy;
   readonly service: RollUpService;
   readonly retention: RetentionService;
   readonly reader: MetricReader;
@@ -56,15 +57,15 @@ export class RollupBench {
     const values = new DimensionValueRepository();
     const days = new RawDayRepository();
     this.catalogue = new Catalogue(families, metrics);
-    const policy = new RetentionPolicy(this.clock, config);
+    this.policy = new RetentionPolicy(this.clock, config);
     this.marks = new PendingMarks(this.catalogue);
     this.partitions = new PartitionKeeper(dataSource);
-    const writes = new RollUpWrites(this.clock, markRows, values);
-    this.service = new RollUpService(dataSource, this.catalogue, policy, this.states, writes);
+    const writes = new RollUpWrites(this.clock, this.policy, markRows, values);
+    this.service = new RollUpService(dataSource, this.catalogue, this.states, writes);
     const stores = new SealingStores(markRows, days, values);
     const sealing = new RawDaySealing(dataSource, this.catalogue, this.states, stores, this.partitions);
-    this.retention = new RetentionService(dataSource, this.catalogue, policy, sealing, days);
-    this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), policy);
+    this.retention = new RetentionService(dataSource, this.catalogue, this.policy, sealing, days);
+    this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), this.policy);
   }
 
   /** Stores what is not there yet, and marks it, in one transaction. */

@@ -59,13 +59,16 @@ export function segmentsOf(request: SegmentRequest): Segment[] {
  */
 export function sealedSegments(
   raw: readonly Span[],
-  { keptFrom, sealedBefore }: Pick<SegmentRequest, 'keptFrom'> & { readonly sealedBefore: number },
+  { cuts, keptFrom, sealedBefore }: Omit<SegmentRequest, 'marks'> & { readonly sealedBefore: number },
 ): Segment[] {
   const kept = { ...keptFrom, weekly: Infinity };
   return raw
-    .map(({ from, to }) => ({ from, to: Math.min(to, sealedBefore) }))
-    .filter(({ from, to }) => from < to)
-    .flatMap(({ from, to }) => segmentsOf({ cuts: [from, to], keptFrom: kept, marks: [] }))
+    .filter(({ from }) => from < sealedBefore)
+    .flatMap(({ from, to: end }) => {
+      const to = Math.min(end, sealedBefore);
+      const inside = cuts.filter((cut) => cut > from && cut < to);
+      return segmentsOf({ cuts: [from, ...inside, to], keptFrom: kept, marks: [] });
+    })
     .filter(({ source }) => source !== 'raw');
 }
 

@@ -4,14 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Family } from '../catalogue/family.js';
 import { LEVELS, type Level } from '../planner/level.js';
 import type { KeptFrom } from '../planner/retention-policy.js';
-import {
-  sealedSegments,
-  segmentsOf,
-  spansWithout,
-  type Mark,
-  type Segment,
-  type Span,
-} from '../planner/segments.js';
+import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
 import { rollupStateStatement } from './rollup-query.js';
 import {
   bucketSql,
@@ -66,13 +59,17 @@ export class MetricStateRepository {
   private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
     const marks = await pendingMarks(tx, read);
     const exact = planned(read, marks);
-    const settled = planned(read, marks.filter(({ level }) => level !== 'minute'));
+    const settled = planned(
+      read,
+      marks.filter(({ level }) => level !== 'minute'),
+    );
     const late = spansWithout(rawOf(exact), rawOf(settled));
     const stale = await isTooMuchRaw(tx, read.family, late, marks);
     const segments = stale ? settled : exact;
     const raw = await readRaw(tx, read, rawOf(segments));
     const rollups = await readRollups(tx, read, segments);
-    const sealed = await readRollups(tx, read, sealedSegments(rawOf(segments), read), 'sealed');
+    const sealedParts = sealedSegments(rawOf(segments), { ...read, cuts: cutsOf(read) });
+    const sealed = await readRollups(tx, read, sealedParts, 'sealed');
     return {
       rows: [...raw, ...rollups, ...sealed].map((row) => toStateRow(row, read)),
       usedRaw: segments.some(({ source }) => source === 'raw'),
@@ -101,9 +98,12 @@ async function pendingMarks(tx: EntityManager, { family, range, keptFrom }: Stat
 }
 
 function planned(read: StateRead, marks: readonly Mark[]): Segment[] {
-  const borders = (read.bucketStarts ?? []).map((start) => start.getTime());
-  const inside = borders.filter((border) => border > read.range.from && border < read.range.to);
-  return segmentsOf({ cuts: [read.range.from, ...inside, read.range.to], keptFrom: read.keptFrom, marks });
+  return segmentsOf({ cuts: cutsOf(read), keptFrom: read.keptFrom, marks });
+}
+
+function cutsOf({ range, bucketStarts = [] }: StateRead): number[] {
+  const borders = bucketStarts.map((start) => start.getTime());
+  return [range.from, ...borders.filter((border) => border > range.from && border < range.to), range.to];
 }
 
 function rawOf(segments: readonly Segment[]): Segment[] {

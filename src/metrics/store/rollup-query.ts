@@ -52,7 +52,9 @@ function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {
   if (needs.sketch) columns.push("string_agg(r.sketch, ''::bytea) AS sketch");
   if (needs.distinct) columns.push("string_agg(r.distinct_sketch, ''::bytea) AS distinct_sketch");
   if (needs.last)
-    columns.push('(array_agg(r.last_value ORDER BY r.last_at DESC NULLS LAST))[1] AS last_value, max(r.last_at) AS last_at');
+    columns.push(
+      '(array_agg(r.last_value ORDER BY r.last_at DESC NULLS LAST))[1] AS last_value, max(r.last_at) AS last_at',
+    );
   return columns;
 }
 

@@ -27,7 +27,8 @@ export class RollupStateRepository {
   fromRaw(tx: EntityManager, buckets: Buckets): Promise<RollupRow[]> {
     const { family, level } = buckets;
     const query = { ...everythingOf(family), spans: spansOf(buckets), bucketing: { level } };
-    return rowsOf(tx, family, rawStateStatement(query, 'listed'));
+    // A minute has few facts a group; of an hour or a day the list would have to fit into memory.
+    return rowsOf(tx, family, rawStateStatement(query, level === 'minute' ? 'listed' : 'counted'));
   }
 
   /**

@@ -46,7 +46,8 @@ export function rawStateStatement(query: StateQuery, form: SketchForm = 'counted
   const parameters: unknown[] = [];
   const bind: Bind = (value) => `$${parameters.push(value)}`;
   const keys = keyColumns(query).join(', ');
-  const plain = query.needs.sketch && form === 'counted' ? countedSql(query, keys) : plainSql(query, keys);
+  const counted = query.needs.sketch && !query.needs.last && form === 'counted';
+  const plain = counted ? countedSql(query, keys) : plainSql(query, keys);
   const parts = [`facts AS (${factsSql(query, bind)})`, `plain AS (${plain})`];
   if (query.needs.distinct) parts.push(...distinctSql(keys));
   const joined = query.needs.distinct ? `plain LEFT JOIN distincts USING (${keys})` : 'plain';
@@ -126,11 +127,14 @@ function plainSql({ needs }: StateQuery, keys: string): string {
   if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) AS sketch_list`);
   if (needs.last) {
     columns.push(
-      '(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC))[1] AS last_value, max(occurred_at) AS last_at',
+      `(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC) ${KNOWN})[1] AS last_value,
+        max(occurred_at) ${KNOWN} AS last_at`,
     );
   }
   return `SELECT ${keys}, ${columns.join(', ')} FROM facts GROUP BY ${keys}`;
 }
+
+const KNOWN = 'FILTER (WHERE last_value IS NOT NULL)';
 
 /** In two levels: facts into log buckets, then these into states, so that facts are read once. */
 function countedSql({ needs }: StateQuery, keys: string): string {

@@ -1,49 +1,61 @@
-import { floorTo, type Level } from '../../metrics/index.js';
-import type { PendingBucket } from '../store/mark.repository.js';
+import { finer, floorTo, LEVELS, type KeptFrom, type Level } from '../../metrics/index.js';
+
+/** A bucket that waits to be rewritten, and how many events were announced for it. */
+export interface PendingBucket {
+  readonly start: number;
+  readonly events: number;
+}
 
 /** Buckets that one transaction rewrites. */
 export interface Batch {
   readonly level: Level;
   /** Epoch milliseconds, ascending. */
   readonly starts: readonly number[];
+  /** What they are added up from: raw events, or the rollups of the level below. */
+  readonly source: 'raw' | 'below';
+  /** Levels whose marks inside the buckets are done with. */
+  readonly settles: readonly Level[];
 }
 
+/** From where on a level is trusted by those who read it, and still kept up by those who write it. */
+export interface Borders {
+  readonly read: KeptFrom;
+  readonly written: KeptFrom;
+}
+
+/** Weeks are always added up from days, which are kept as long. */
+const FROM_RAW: readonly Level[] = ['minute', 'hourly', 'daily'];
 /** Keeps a transaction, and what it holds in memory, small. */
 const MAX_EVENTS = 500_000;
-const MAX_BUCKETS = 1_440;
+const MAX_BUCKETS: Record<Level, number> = { minute: 1_440, hourly: 240, daily: 31, weekly: 2 };
 
 /**
- * What to rewrite from raw events for marked minutes: the finest level that is kept for their time. The first mark
- * decides the level; the others join while the batch stays small.
+ * What to rewrite for marks of a level. The first mark decides which level and from what; the others join if they agree,
+ * while the batch stays small.
  */
-export function rawBatch(
-  pending: readonly PendingBucket[],
-  keptFrom: Readonly<Record<Level, number>>,
-): Batch | undefined {
+export function nextBatch(marked: Level, pending: readonly PendingBucket[], borders: Borders): Batch | undefined {
   const [first] = pending;
   if (!first) return undefined;
-  const level = finestKept(first.start, keptFrom);
+  const plan = planOf(marked, first.start, borders);
   const starts = new Set<number>();
   let events = 0;
   for (const bucket of pending) {
-    if (events > MAX_EVENTS || starts.size >= MAX_BUCKETS) break;
-    if (finestKept(bucket.start, keptFrom) !== level) continue;
-    starts.add(floorTo(level, bucket.start));
+    if (events > MAX_EVENTS || starts.size >= MAX_BUCKETS[plan.level]) break;
+    const own = planOf(marked, bucket.start, borders);
+    if (own.level !== plan.level || own.source !== plan.source) continue;
+    starts.add(floorTo(plan.level, bucket.start));
     events += bucket.events;
   }
-  return { level, starts: ascending(starts) };
+  const settles = LEVELS.slice(LEVELS.indexOf(marked), LEVELS.indexOf(plan.level) + 1);
+  return { ...plan, starts: [...starts].sort((left, right) => left - right), settles };
 }
 
-/** What to add up from the level below. */
-export function upperBatch(level: Level, pending: readonly PendingBucket[]): Batch | undefined {
-  return pending.length === 0 ? undefined : { level, starts: ascending(pending.map(({ start }) => start)) };
-}
-
-function finestKept(start: number, keptFrom: Readonly<Record<Level, number>>): Level {
-  if (start >= keptFrom.minute) return 'minute';
-  return start >= keptFrom.hourly ? 'hourly' : 'daily';
-}
-
-function ascending(starts: Iterable<number>): number[] {
-  return [...starts].sort((left, right) => left - right);
+/**
+ * A marked minute is rewritten on the finest level that is still kept up. What lies above is added up from the level
+ * below as long as readers trust that one, which ends before its upkeep does; after that it may lack late events.
+ */
+function planOf(marked: Level, start: number, { read, written }: Borders): Pick<Batch, 'level' | 'source'> {
+  const below = finer(marked);
+  if (!below) return { level: FROM_RAW.find((level) => start >= written[level]) ?? 'daily', source: 'raw' };
+  return { level: marked, source: marked === 'weekly' || start >= read[below] ? 'below' : 'raw' };
 }

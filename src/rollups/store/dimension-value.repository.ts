@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Dimension, Family } from '../../metrics/index.js';
+
+/** A dimension of a family on a day, and how many values of it are kept then. */
+export interface CappedDimension {
+  readonly family: string;
+  readonly dimension: string;
+  readonly day: string;
+  readonly cap: number;
+}
 
 /** Which values of a dimension a family keeps on a day; the first ones seen are kept, up to the dimension's cap. */
 @Injectable()
@@ -11,14 +18,13 @@ export class DimensionValueRepository {
    */
   async admit(
     tx: EntityManager,
-    family: Family,
-    dimension: Dimension,
-    day: string,
+    { family, dimension, day, cap }: CappedDimension,
     values: readonly string[],
   ): Promise<Set<string>> {
-    const key = [family.name, dimension.name, day];
+    const key = [family, dimension, day];
     const known: { value: string }[] = await tx.query(
-      `SELECT value FROM rollup_dimension_values WHERE family = $1 AND dimension = $2 AND day = $3 AND value = ANY($4::text[])`,
+      `SELECT value FROM rollup_dimension_values
+        WHERE family = $1 AND dimension = $2 AND day = $3 AND value = ANY($4::text[])`,
       [...key, values],
     );
     const kept = new Set(known.map(({ value }) => value));
@@ -30,7 +36,7 @@ export class DimensionValueRepository {
        LIMIT greatest(0, $5 - (SELECT count(*) FROM rollup_dimension_values
                                 WHERE family = $1 AND dimension = $2 AND day = $3::date))
        RETURNING value`,
-      [...key, unknown, dimension.cap],
+      [...key, unknown, cap],
     );
     admitted.forEach(({ value }) => kept.add(value));
     return kept;

@@ -1,18 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { floorTo, LEVEL_MS, type Family, type Level } from '../../metrics/index.js';
-
-/** A bucket that waits to be rewritten, and how many events were announced for it. */
-export interface PendingBucket {
-  readonly start: number;
-  readonly events: number;
-}
-
-/** When something was last received for a UTC day of raw events. */
-export interface DayReceipt {
-  readonly day: string;
-  readonly receivedAt: Date;
-}
+import { floorTo, LEVEL_MS, LEVELS, type Family, type Level } from '../../metrics/index.js';
+import type { Batch, PendingBucket } from '../domain/batch.js';
 
 /**
  * The marks in `rollup_invalidations`: appended in the transaction of the events (or of the level below), deleted in the
@@ -28,15 +17,16 @@ export class MarkRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`rollups:${family.name}`]);
   }
 
-  /** Which of the families have a closed bucket of the level that is marked. */
-  async due(tx: EntityManager, families: readonly string[], level: Level, now: Date): Promise<string[]> {
-    const rows: { family: string }[] = await tx.query(
-      `SELECT family FROM unnest($1::text[]) AS family
+  /** `<level> <family>` for every level of the families that has a closed bucket that is marked. */
+  async due(tx: EntityManager, families: readonly string[], now: Date): Promise<Set<string>> {
+    const rows: { due: string }[] = await tx.query(
+      `SELECT l.level || ' ' || f.family AS due
+         FROM unnest($1::text[]) AS f(family), unnest($2::text[], $3::timestamptz[]) AS l(level, last_closed)
         WHERE EXISTS (SELECT 1 FROM rollup_invalidations m
-                       WHERE m.family = family.family AND m.level = $2 AND m.bucket_start <= $3)`,
-      [families, level, new Date(now.getTime() - LEVEL_MS[level])],
+                       WHERE m.family = f.family AND m.level = l.level AND m.bucket_start <= l.last_closed)`,
+      [families, LEVELS, LEVELS.map((level) => new Date(now.getTime() - LEVEL_MS[level]))],
     );
-    return rows.map(({ family }) => family);
+    return new Set(rows.map(({ due }) => due));
   }
 
   /** Marked buckets that ended at or before `now`, newest first: what people look at is caught up before a backfill. */
@@ -51,27 +41,20 @@ export class MarkRepository {
   }
 
   /**
-   * Takes the marks of `level` inside the given buckets of `target`. What is appended later stays, and gets its buckets
-   * rewritten again.
+   * Takes the marks that the batch settles. What is appended later stays, and gets its buckets rewritten again.
+   * @returns the UTC days of the marks
    */
-  async take(
-    tx: EntityManager,
-    family: Family,
-    level: Level,
-    target: Level,
-    starts: readonly number[],
-  ): Promise<DayReceipt[]> {
-    const rows: { day: string; received_at: Date }[] = await tx.query(
+  async take(tx: EntityManager, family: Family, { level, starts, settles }: Batch): Promise<string[]> {
+    const rows: { day: string }[] = await tx.query(
       `WITH bucket(starts) AS (SELECT unnest($3::timestamptz[])), taken AS (
          DELETE FROM rollup_invalidations m USING bucket
-          WHERE m.family = $1 AND m.level = $2
+          WHERE m.family = $1 AND m.level = ANY($2)
             AND m.bucket_start >= bucket.starts AND m.bucket_start < bucket.starts + $4::interval
-          RETURNING m.bucket_start, m.created_at)
-       SELECT to_char(bucket_start AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, max(created_at) AS received_at
-         FROM taken GROUP BY 1`,
-      [family.name, level, starts.map((start) => new Date(start)), `${LEVEL_MS[target]} milliseconds`],
+          RETURNING m.bucket_start)
+       SELECT DISTINCT to_char(bucket_start AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day FROM taken`,
+      [family.name, settles, starts.map((start) => new Date(start)), `${LEVEL_MS[level]} milliseconds`],
     );
-    return rows.map(({ day, received_at }) => ({ day, receivedAt: received_at }));
+    return rows.map(({ day }) => day);
   }
 
   /** Marks the buckets of `level` that cover `starts`. */
@@ -83,22 +66,25 @@ export class MarkRepository {
     );
   }
 
-  /** When the oldest mark of a closed minute was written, by family that has one. */
-  async oldestClosed(tx: EntityManager, now: Date): Promise<Map<string, Date>> {
-    const rows: { family: string; since: Date }[] = await tx.query(
-      `SELECT family, min(created_at) AS since FROM rollup_invalidations
-        WHERE level = 'minute' AND bucket_start <= $1 GROUP BY family`,
-      [new Date(now.getTime() - LEVEL_MS.minute)],
+  /** How many seconds the oldest closed minute has been waiting, by family that has one. */
+  async waiting(tx: EntityManager, now: Date): Promise<Map<string, number>> {
+    const rows: { family: string; seconds: string }[] = await tx.query(
+      `SELECT family, extract(epoch FROM $2::timestamptz - min(greatest(created_at, bucket_start + interval '1 minute'))) AS seconds
+         FROM rollup_invalidations WHERE level = 'minute' AND bucket_start <= $1 GROUP BY family`,
+      [new Date(now.getTime() - LEVEL_MS.minute), now],
     );
-    return new Map(rows.map(({ family, since }) => [family, since]));
+    return new Map(rows.map(({ family, seconds }) => [family, Math.max(0, Number(seconds))]));
   }
 
-  /** Remembers when something was last received for a day, which is what lets retention know that it is quiet. */
-  async noteReceipts(tx: EntityManager, receipts: readonly DayReceipt[]): Promise<void> {
+  /**
+   * Remembers that something was received for these days, which is what lets retention know when they are quiet. The
+   * time of rolling it up stands for that of receiving it: never earlier, and of the same clock that asks later.
+   */
+  async noteReceipts(tx: EntityManager, days: readonly string[], at: Date): Promise<void> {
     await tx.query(
-      `INSERT INTO raw_days (day, last_received_at) SELECT * FROM unnest($1::date[], $2::timestamptz[])
+      `INSERT INTO raw_days (day, last_received_at) SELECT unnest($1::date[]), $2
        ON CONFLICT (day) DO UPDATE SET last_received_at = greatest(raw_days.last_received_at, excluded.last_received_at)`,
-      [receipts.map(({ day }) => day), receipts.map(({ receivedAt }) => receivedAt)],
+      [days, at],
     );
   }
 }

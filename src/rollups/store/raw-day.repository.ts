@@ -1,36 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { coarser, LEVEL_MS, ORIGIN_MS, type Family, type Level } from '../../metrics/index.js';
+import { coarser, LEVEL_MS, LEVELS, ORIGIN_MS, type Family, type Level } from '../../metrics/index.js';
 
-/** Raw events by UTC day: which days there are, whether one may go, and its end. */
+/** What has to be known to tell whether a raw day may go. */
+export interface QuietQuestion {
+  readonly day: string;
+  readonly quietSince: Date;
+  readonly families: readonly Family[];
+}
+
+/** Raw events by UTC day: whether one may go, and its end. */
 @Injectable()
 export class RawDayRepository {
-  /** Days (YYYY-MM-DD) before `before` whose partitions exist, oldest first. */
-  async daysBefore(tx: EntityManager, before: string): Promise<string[]> {
-    const rows: { day: string }[] = await tx.query(
-      `SELECT to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day
-         FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-        WHERE i.inhparent = 'analytics_events'::regclass AND to_date(right(c.relname, 8), 'YYYYMMDD') < $1::date
-        ORDER BY 1`,
-      [before],
-    );
-    return rows.map(({ day }) => day);
+  /** For the rest of the transaction: better to try again in an hour than to hold others up. */
+  async waitForLocksBriefly(tx: EntityManager): Promise<void> {
+    await tx.query(`SET LOCAL lock_timeout = '5s'`);
   }
 
-  /** Nothing may be written to the day from here to the end of the transaction. */
+  /** Nothing may be written to the day from here to the end of the transaction; reading goes on. */
   async lock(tx: EntityManager, day: string): Promise<void> {
-    await tx.query(`SET LOCAL lock_timeout = '2s'`);
-    await tx.query(`LOCK TABLE ${partitionOf(day)} IN ACCESS EXCLUSIVE MODE`);
+    await tx.query(`LOCK TABLE ${partitionOf(day)} IN SHARE ROW EXCLUSIVE MODE`);
   }
 
   /** Whether nothing was received for the day since `quietSince` and nothing of it waits to be rolled up. */
-  async isQuiet(tx: EntityManager, day: string, quietSince: Date): Promise<boolean> {
+  async isQuiet(tx: EntityManager, { day, quietSince, families }: QuietQuestion): Promise<boolean> {
     const [row]: { quiet: boolean }[] = await tx.query(
       `SELECT NOT EXISTS (SELECT 1 FROM raw_days WHERE day = $1::date AND last_received_at > $2)
           AND NOT EXISTS (SELECT 1 FROM rollup_invalidations
-                           WHERE level <> 'weekly' AND bucket_start >= $1::date::timestamp AT TIME ZONE 'UTC'
+                           WHERE family = ANY($3) AND level = ANY($4)
+                             AND bucket_start >= $1::date::timestamp AT TIME ZONE 'UTC'
                              AND bucket_start < ($1::date + 1)::timestamp AT TIME ZONE 'UTC') AS quiet`,
-      [day, quietSince],
+      [day, quietSince, families.map(({ name }) => name), LEVELS.filter((level) => level !== 'weekly')],
     );
     return row?.quiet === true;
   }
