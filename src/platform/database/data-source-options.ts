@@ -32,19 +32,17 @@ const JOB_STATEMENT_TIMEOUT_MS = 600_000;
 
 /** Few connections of their own, so that jobs and requests never wait for each other's. */
 export function jobsDataSourceOptions(url: string): DataSourceOptions & { readonly name: string } {
-  const { extra, ...shared } = dataSourceOptions(url, JOBS_POOL_SIZE);
   return {
-    ...shared,
+    ...dataSourceOptions(url, JOBS_POOL_SIZE),
     name: JOBS_DATA_SOURCE,
     entities: [],
     migrations: [],
     extra: {
-      ...extra,
-      application_name: 'analytics jobs',
+      ...connectionSettings('analytics jobs'),
       statement_timeout: JOB_STATEMENT_TIMEOUT_MS,
       query_timeout: JOB_STATEMENT_TIMEOUT_MS + 5_000,
       // A batch of half a million events is hashed in memory instead of on disk.
       options: '-c timezone=UTC -c work_mem=64MB',
     },
-  } as DataSourceOptions & { readonly name: string };
+  };
 }

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { Logger } from '../../logging/index.js';
 import type { DatabaseStatus } from '../database-handle.js';
+import { DatabaseOpenError } from '../database-open-error.js';
 import { clusterPaths } from './cluster-paths.js';
 import { DATABASE, MAINTENANCE_DATABASE, serverUrl } from './credentials.js';
 import { ensureCluster } from './init-cluster.js';
 import { rememberedPort } from './ports.js';
 import { prepareServer } from './prepare.js';
+import type { ServerContext } from './server-context.js';
 import type { ServerSettings } from './server-settings.js';
 import { Supervisor } from './supervisor.js';
 
@@ -29,10 +31,7 @@ const DUPLICATE_DATABASE = '42P04';
  * @throws DatabaseInUseError when another process has it; DatabaseOpenError when it cannot run
  */
 export async function openEmbeddedDatabase(options: EmbeddedOptions, log: Logger): Promise<EmbeddedDatabase> {
-  const context = await prepareServer(options.dataDir, options.settings ?? {}, log);
-  await ensureCluster(context);
-  const supervisor = new Supervisor(context);
-  const port = await supervisor.start();
+  const { context, supervisor, port } = await start(options, log);
   try {
     await ensureDatabase(await serverUrl(context.paths, port, MAINTENANCE_DATABASE));
   } catch (error) {
@@ -44,6 +43,33 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions, log: Logger
     stop: () => supervisor.stop(),
     status: () => supervisor.status(),
   };
+}
+
+async function start({ dataDir, settings = {} }: EmbeddedOptions, log: Logger): Promise<Started> {
+  try {
+    const context = await prepareServer(dataDir, settings, log);
+    await ensureCluster(context);
+    const supervisor = new Supervisor(context);
+    return { context, supervisor, port: await supervisor.start() };
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new DatabaseOpenError(
+      `The embedded database cannot use DATA_DIR ${dataDir}: ${error.message}. Run as the user that the folder ` +
+        'belongs to, see to its rights and free space, or set DATABASE_URL.',
+      { cause: error },
+    );
+  }
+}
+
+interface Started {
+  readonly context: ServerContext;
+  readonly supervisor: Supervisor;
+  readonly port: number;
+}
+
+/** No rights, a read-only or a full disk, …: whatever the operating system says about a path. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 /** The address of the embedded database of a folder as it was last started; undefined when there never was one. */

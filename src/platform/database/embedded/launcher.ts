@@ -26,10 +26,16 @@ export function launchersFor(account: ServerAccount | undefined): Launcher[] {
 
 /**
  * Lets the account through folders that are closed to it, such as a checkout under /root. Containers often have the
- * stronger of the two capabilities only.
+ * stronger of the two capabilities only. PostgreSQL asks with access(2) whether it may run its own parts, and there the
+ * kernel ignores the capabilities of anybody but root, unless the "fixup" is off.
  */
 function withPower(account: ServerAccount, power: string): Launcher {
-  const identity = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+  const identity = [
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    '--securebits=+no_setuid_fixup',
+  ];
   return { prefix: ['setpriv', ...identity, `--inh-caps=+${power}`, `--ambient-caps=+${power}`, '--'] };
 }
 

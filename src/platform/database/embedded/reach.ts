@@ -4,8 +4,8 @@ import type { PostgresBinaries } from './binaries.js';
 import { launchersFor, runToEnd, type Launcher } from './launcher.js';
 import type { ServerAccount } from './server-account.js';
 
-/** Asks for what matters: going through every folder above the data, and running the program. */
-const PROBE = 'cd "$1" && "$2" --version';
+/** Asks for what matters: going through every folder above the data, and running initdb, which looks for its parts. */
+const PROBE = 'cd "$1" && "$2" --show --pgdata="$1"';
 
 /**
  * Finds a way to run the server as `account` that reaches both its data and its programs. A `DATA_DIR` that is
@@ -17,7 +17,7 @@ export async function findReach(
   binaries: PostgresBinaries,
   account: ServerAccount | undefined,
 ): Promise<Launcher> {
-  const command = ['/bin/sh', '-c', PROBE, 'sh', dataDir, binaries.postgres];
+  const command = ['/bin/sh', '-c', PROBE, 'sh', dataDir, binaries.initdb];
   const reaches = async (launcher: Launcher): Promise<string | undefined> => {
     const { code, output } = await runToEnd(launcher, command);
     return code === 0 ? undefined : output;
@@ -40,7 +40,12 @@ async function letGroupThrough(dataDir: string, account: ServerAccount): Promise
 }
 
 function explain(obstacle: string, dataDir: string, account: ServerAccount | undefined): string {
-  if (!account) return `The embedded PostgreSQL does not start: ${obstacle}. Mend that, or set DATABASE_URL.`;
+  if (!account) {
+    return (
+      `The embedded PostgreSQL cannot be used in DATA_DIR ${dataDir}: ${obstacle}. Run as the user that the folder ` +
+      'belongs to, set DATA_DIR to another one, or set DATABASE_URL.'
+    );
+  }
   return (
     `PostgreSQL refuses to run as root, and as "${account.name}" it cannot reach ${dataDir} or its own programs: ` +
     `${obstacle}. Start as an ordinary user, move the program and DATA_DIR out of folders that only root may enter, ` +
