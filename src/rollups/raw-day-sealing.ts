@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Catalogue, LEVELS, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
-import { JOBS_DATA_SOURCE, PartitionKeeper } from '../platform/database/index.js';
+import { PartitionKeeper } from '../platform/database/index.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
+import { RollupDatabase, type Transaction } from './store/rollup-database.js';
 
 /** Weeks have no sealed rows: they are added up from all of their days. */
 const SEALED_LEVELS = LEVELS.filter((level) => level !== 'weekly');
@@ -27,7 +26,7 @@ const BUCKETS_AT_ONCE: Record<Level, number> = { minute: 60, hourly: 1, daily: 1
 @Injectable()
 export class RawDaySealing {
   constructor(
-    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly database: RollupDatabase,
     private readonly catalogue: Catalogue,
     private readonly states: RollupStateRepository,
     private readonly stores: SealingStores,
@@ -44,16 +43,14 @@ export class RawDaySealing {
   async drop(day: string, quietSince: Date): Promise<boolean> {
     const { families } = this.catalogue;
     // Most old days of a backfill wait for a week: they are told from the others without any lock.
-    if (!(await this.stores.days.isQuiet(this.dataSource.manager, { day, quietSince, families }))) return false;
-    const sealed = await this.dataSource
-      .transaction('READ COMMITTED', (tx) => this.sealAndEmpty(tx, day, quietSince))
-      .catch(waitIfLocked);
+    if (!(await this.stores.days.isQuiet(this.database.single, { day, quietSince, families }))) return false;
+    const sealed = await this.database.transaction((tx) => this.sealAndEmpty(tx, day, quietSince)).catch(waitIfLocked);
     // The empty partition goes by itself later if this fails: nothing reads from it any more.
     if (sealed) await this.partitions.dropEmptyDay(day);
     return sealed;
   }
 
-  private async sealAndEmpty(tx: EntityManager, day: string, quietSince: Date): Promise<boolean> {
+  private async sealAndEmpty(tx: Transaction, day: string, quietSince: Date): Promise<boolean> {
     const { marks, days, values } = this.stores;
     const { families } = this.catalogue;
     await days.waitForLocksBriefly(tx);
@@ -67,7 +64,7 @@ export class RawDaySealing {
     return true;
   }
 
-  private async seal(tx: EntityManager, family: Family, day: string): Promise<void> {
+  private async seal(tx: Transaction, family: Family, day: string): Promise<void> {
     for (const level of SEALED_LEVELS) {
       const starts = await this.stores.days.liveBuckets(tx, family, level, day);
       for (let at = 0; at < starts.length; at += BUCKETS_AT_ONCE[level]) {

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { JOBS_DATA_SOURCE } from '../platform/database/index.js';
-import { DataSource } from 'typeorm';
 import { Catalogue, LEVELS, RetentionPolicy } from '../metrics/index.js';
 import { RawDaySealing } from './raw-day-sealing.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
+import { RollupDatabase } from './store/rollup-database.js';
 
 export interface RetentionOutcome {
   /** Raw days whose events were sealed into rollups and are gone. */
@@ -20,7 +18,7 @@ const ROWS_A_DELETE = 10_000;
 @Injectable()
 export class RetentionService {
   constructor(
-    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly database: RollupDatabase,
     private readonly catalogue: Catalogue,
     private readonly policy: RetentionPolicy,
     private readonly sealing: RawDaySealing,
@@ -48,7 +46,7 @@ export class RetentionService {
       const keptFrom = this.policy.keptFrom(family, 'deleted');
       for (const level of LEVELS) {
         for (let count = ROWS_A_DELETE; count === ROWS_A_DELETE; deleted += count) {
-          count = await this.days.deleteRollups(this.dataSource.manager, family, level, keptFrom[level], ROWS_A_DELETE);
+          count = await this.days.deleteRollups(this.database.single, family, level, keptFrom[level], ROWS_A_DELETE);
         }
       }
     }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import {
   coarser,
   foldRows,
@@ -13,6 +12,7 @@ import { Clock } from '../platform/clock/index.js';
 import { nextBatch, type Batch } from './domain/batch.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
+import type { Transaction } from './store/rollup-database.js';
 
 /** Marked buckets that are looked at for one batch. */
 const MARKS_A_BATCH: Record<Level, number> = { minute: 2_000, hourly: 24, daily: 7, weekly: 2 };
@@ -40,7 +40,7 @@ export class RollUpWrites {
   ) {}
 
   /** What has a closed bucket that is marked, finest levels first. */
-  async due(tx: EntityManager, families: readonly Family[]): Promise<DueLevel[]> {
+  async due(tx: Transaction, families: readonly Family[]): Promise<DueLevel[]> {
     const names = families.map(({ name }) => name);
     const due = await this.marks.due(tx, names, this.clock.now());
     return LEVELS.flatMap((level) =>
@@ -49,7 +49,7 @@ export class RollUpWrites {
   }
 
   /** Locks the family, chooses the buckets and takes their marks. */
-  async take(tx: EntityManager, family: Family, level: Level): Promise<Batch | undefined> {
+  async take(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
     await this.marks.lockFamily(tx, family);
     const now = this.clock.now();
     const pending = await this.marks.closed(tx, family, level, now, MARKS_A_BATCH[level]);
@@ -64,7 +64,7 @@ export class RollUpWrites {
   }
 
   /** Folds dimension values beyond their cap into `__other__`, day by day. */
-  async fold(tx: EntityManager, family: Family, rows: readonly RollupRow[]): Promise<FoldedRows> {
+  async fold(tx: Transaction, family: Family, rows: readonly RollupRow[]): Promise<FoldedRows> {
     const folded = new Map<string, number>();
     const kept: RollupRow[] = [];
     for (const [day, ofDay] of byDay(rows)) {
@@ -81,7 +81,7 @@ export class RollUpWrites {
     return { rows: kept, folded };
   }
 
-  async markAbove(tx: EntityManager, family: Family, { level, starts }: Batch): Promise<void> {
+  async markAbove(tx: Transaction, family: Family, { level, starts }: Batch): Promise<void> {
     const above = coarser(level);
     if (above) await this.marks.mark(tx, family, above, starts);
   }

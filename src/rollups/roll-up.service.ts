@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Catalogue, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
-import { JOBS_DATA_SOURCE } from '../platform/database/index.js';
 import type { Batch } from './domain/batch.js';
 import { RollUpWrites, type DueLevel, type FoldedRows } from './roll-up-writes.js';
+import { RollupDatabase, type Transaction } from './store/rollup-database.js';
 
 /** What a run did. */
 export interface RollUpOutcome {
@@ -37,7 +35,7 @@ const MAX_STEPS_A_TURN = 20;
 @Injectable()
 export class RollUpService {
   constructor(
-    @InjectDataSource(JOBS_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly database: RollupDatabase,
     private readonly catalogue: Catalogue,
     private readonly states: RollupStateRepository,
     private readonly writes: RollUpWrites,
@@ -53,7 +51,7 @@ export class RollUpService {
     };
     for (let steps = -1; steps !== 0 && !signal?.aborted;) {
       steps = 0;
-      const due = await this.writes.due(this.dataSource.manager, this.catalogue.families);
+      const due = await this.writes.due(this.database.single, this.catalogue.families);
       for (const turn of due) steps += await this.takeTurn(turn, done, signal);
     }
     return total;
@@ -75,7 +73,7 @@ export class RollUpService {
 
   /** One transaction; undefined when there was nothing to do. */
   step(family: Family, level: Level): Promise<RollUpStep | undefined> {
-    return this.dataSource.transaction('READ COMMITTED', async (tx) => {
+    return this.database.transaction(async (tx) => {
       const batch = await this.writes.take(tx, family, level);
       if (!batch) return undefined;
       const { rows, folded } = await this.rewritten(tx, family, batch);
@@ -85,7 +83,7 @@ export class RollUpService {
     });
   }
 
-  private async rewritten(tx: EntityManager, family: Family, batch: Batch): Promise<FoldedRows> {
+  private async rewritten(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
     const buckets = { family, ...batch };
     if (batch.source === 'raw') return this.writes.fold(tx, family, await this.states.fromRaw(tx, buckets));
     // What lies below is folded already.

@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
 import { makeCollectedGaugeProvider } from '../platform/telemetry/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { MarkRepository } from './store/mark.repository.js';
+import { RollupDatabase } from './store/rollup-database.js';
 
 /** How far the rollups are behind the events. */
 @Injectable()
 export class RollupLag {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly database: RollupDatabase,
     private readonly clock: Clock,
     private readonly marks: MarkRepository,
   ) {}
 
   /** How many seconds the oldest closed minute has been waiting, by family that has one. */
   seconds(): Promise<ReadonlyMap<string, number>> {
-    return this.marks.waiting(this.dataSource.manager, this.clock.now());
+    return this.marks.waiting(this.database.single, this.clock.now());
   }
 }
 

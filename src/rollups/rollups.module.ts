@@ -13,10 +13,12 @@ import { RollupMetrics, rollupMetricProviders } from './rollups.metrics.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
+import { RollupDatabase } from './store/rollup-database.js';
 
 @Module({
   imports: [QueuesModule.forFeature({ jobs: [ROLL_UP, APPLY_RETENTION], schedules: ROLLUP_SCHEDULES })],
   providers: [
+    RollupDatabase,
     RollUpService,
     RollUpWrites,
     RollupScheduler,

@@ -16,6 +16,7 @@ import { RollUpWrites } from '../../src/rollups/roll-up-writes.js';
 import { DimensionValueRepository } from '../../src/rollups/store/dimension-value.repository.js';
 import { MarkRepository } from '../../src/rollups/store/mark.repository.js';
 import { RawDayRepository } from '../../src/rollups/store/raw-day.repository.js';
+import { RollupDatabase } from '../../src/rollups/store/rollup-database.js';
 import { PartitionKeeper } from '../../src/platform/database/index.js';
 import type { StreamEvent } from './reference.js';
 
@@ -53,6 +54,7 @@ export class RollupBench {
     { families = FAMILIES, metrics = METRICS, rawRetentionDays = 7 } = {},
   ) {
     const config = { ingest: { rawRetentionDays } } as AppConfig;
+    const jobs = new RollupDatabase(dataSource);
     const markRows = new MarkRepository();
     const values = new DimensionValueRepository();
     const days = new RawDayRepository();
@@ -61,10 +63,10 @@ export class RollupBench {
     this.marks = new PendingMarks(this.catalogue);
     this.partitions = new PartitionKeeper(dataSource);
     const writes = new RollUpWrites(this.clock, this.policy, markRows, values);
-    this.service = new RollUpService(dataSource, this.catalogue, this.states, writes);
+    this.service = new RollUpService(jobs, this.catalogue, this.states, writes);
     const stores = new SealingStores(markRows, days, values);
-    const sealing = new RawDaySealing(dataSource, this.catalogue, this.states, stores, this.partitions);
-    this.retention = new RetentionService(dataSource, this.catalogue, this.policy, sealing, days);
+    const sealing = new RawDaySealing(jobs, this.catalogue, this.states, stores, this.partitions);
+    this.retention = new RetentionService(jobs, this.catalogue, this.policy, sealing, days);
     this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), this.policy);
   }
 
