@@ -38,7 +38,7 @@ function readFlags(argv: string[], config: AppConfig): DemoFlags {
     )
     .option('--seed <text>', 'another seed is another shop', 'demo')
     .option('--extend', 'go on to now, although an earlier run of today ended before', false)
-    .option('--url <url>', 'the service (default: http://127.0.0.1:PORT)')
+    .option('--url <url>', 'the service (default: where HOST and PORT say it listens)')
     .option('--token <jwt>', 'a token with the role service or admin (default: made from JWT_SECRET or DATA_DIR)')
     .option('--output <file>', 'write the events to a new file (NDJSON; .gz: compressed) instead of sending them')
     .addHelpText('after', NOTES)

@@ -27,7 +27,7 @@ function readCommandLine(argv: string[]): { paths: string[]; flags: ImportFlags 
       false,
     )
     .option('--shift-again', 'decide the shift anew instead of using the remembered one (with --shift-to-now)', false)
-    .option('--url <url>', 'the service (default: http://127.0.0.1:PORT)')
+    .option('--url <url>', 'the service (default: where HOST and PORT say it listens)')
     .option('--token <jwt>', 'a token with the role service or admin (default: made from JWT_SECRET or DATA_DIR)')
     .option('--batch-size <n>', 'events in a request, 1 to 1000', integerBetween(1, 1000), DEFAULT_BATCH_SIZE)
     .option('--concurrency <n>', 'requests in flight, 1 to 64', integerBetween(1, 64), DEFAULT_CONNECTIONS)

@@ -1,9 +1,9 @@
-/** All texts of 16 bits: looked up instead of made, since a generated event has a dozen of them. */
-const HEX_16 = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, '0'));
+/** All texts of 8 bits: looked up instead of made, since an event has a dozen of them; few enough to stay in the cache. */
+const HEX_8 = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
 
 /** 16 bits as four digits. */
 export function hex16(bits: number): string {
-  return HEX_16[bits & 0xffff] as string;
+  return (HEX_8[(bits >>> 8) & 0xff] as string) + (HEX_8[bits & 0xff] as string);
 }
 
 /** 32 bits as eight digits. */

@@ -27,7 +27,7 @@ export interface OpenSender {
 /** @throws CommandError when the address is wrong or no token can be made */
 export async function openSender(config: AppConfig, request: SenderRequest): Promise<OpenSender> {
   const target = parseTarget(request.url ?? defaultUrl(config));
-  const token = request.token ?? (await makeToken(config, target));
+  const token = request.token ?? (await makeToken(config, target, request.url === undefined));
   const client = new EventsClient({ target, token, connections: request.connections });
   let tell = (line: string): void => void process.stderr.write(`${line}\n`);
   return {
@@ -44,8 +44,8 @@ export async function openSender(config: AppConfig, request: SenderRequest): Pro
 const TOKEN_LIFETIME_SECONDS = 24 * 3600;
 
 /** A token of this installation's own secret: good where the service runs with the same configuration or data folder. */
-function makeToken(config: AppConfig, target: Target): Promise<string> {
-  if (!target.local && config.auth.secret === undefined && config.auth.jwksUrl === undefined) {
+function makeToken(config: AppConfig, target: Target, ownService: boolean): Promise<string> {
+  if (!ownService && !target.local && config.auth.secret === undefined && config.auth.jwksUrl === undefined) {
     const remedy =
       'give one by --token (npm run token -- --role service prints one there), or set JWT_SECRET to its secret';
     throw new CommandError(`No token for ${target.key}: ${remedy}.`, ExitCode.usage);
@@ -53,7 +53,15 @@ function makeToken(config: AppConfig, target: Target): Promise<string> {
   return issueToken(config, { sub: 'import', roles: ['service'], teams: [] }, TOKEN_LIFETIME_SECONDS);
 }
 
+const EVERY_INTERFACE = new Set(['0.0.0.0', '::']);
+
 function defaultUrl({ http }: AppConfig): string {
-  if (http.port !== 0) return `http://127.0.0.1:${http.port}`;
-  throw new CommandError('PORT is 0 (any free one), so the service cannot be found by it: give --url.', ExitCode.usage);
+  if (http.port === 0) {
+    throw new CommandError(
+      'PORT is 0 (any free one), so the service cannot be found by it: give --url.',
+      ExitCode.usage,
+    );
+  }
+  const host = EVERY_INTERFACE.has(http.host) ? '127.0.0.1' : http.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`;
 }
