@@ -5,6 +5,7 @@ import { RollUpProcessor } from './jobs/roll-up.processor.js';
 import { APPLY_RETENTION, ROLL_UP, ROLLUP_SCHEDULES } from './jobs/rollup-jobs.js';
 import { RawDaySealing, SealingStores } from './raw-day-sealing.js';
 import { RetentionService } from './retention.service.js';
+import { ReopenedDays } from './reopened-days.js';
 import { RollUpService } from './roll-up.service.js';
 import { RollUpWrites } from './roll-up-writes.js';
 import { RollupLag, rollupLagProvider } from './rollup-lag.js';
@@ -13,6 +14,7 @@ import { RollupMetrics, rollupMetricProviders } from './rollups.metrics.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
+import { RebuildRepository } from './store/rebuild.repository.js';
 import { RollupDatabase } from './store/rollup-database.js';
 
 @Module({
@@ -30,6 +32,8 @@ import { RollupDatabase } from './store/rollup-database.js';
     MarkRepository,
     DimensionValueRepository,
     RawDayRepository,
+    RebuildRepository,
+    ReopenedDays,
     RollupMetrics,
     ...rollupMetricProviders,
     RollupLag,

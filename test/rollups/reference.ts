@@ -1,11 +1,11 @@
 import { Decimal } from '../../src/metrics/domain/decimal.js';
-import { floorTo, type Level } from '../../src/metrics/planner/level.js';
+import type { Level } from '../../src/metrics/planner/level.js';
 
 /** An event of the random streams: just the columns that rollups look at. */
 export interface StreamEvent {
   readonly event_id: string;
   readonly occurred_at: string;
-  readonly event_type: 'api_request' | 'ml_job' | 'order' | 'storefront';
+  readonly event_type: 'api_request' | 'ml_job' | 'order' | 'storefront' | 'inventory' | 'error';
   readonly [column: string]: unknown;
 }
 
@@ -15,6 +15,8 @@ export interface ReferenceRow {
   values: number[];
   sums: Record<string, Decimal>;
   people: Set<string>;
+  /** Everything that was reported at the latest time: of two reports of one instant either may be the last. */
+  last: { at: string; values: number[] };
 }
 
 interface Fact {
@@ -23,6 +25,7 @@ interface Fact {
   readonly value?: number;
   readonly sums?: Record<string, Decimal | number>;
   readonly who?: string;
+  readonly last?: { readonly at: string; readonly value: number };
 }
 
 interface Line {
@@ -32,14 +35,22 @@ interface Line {
   readonly unit_price: number;
 }
 
-/** Every key (family, bucket, dimensions) of a level. Shares nothing with the code under test but the bucket borders. */
+/** Every key (family, bucket, dimensions) of a level. Shares nothing with the code under test. */
 export function referenceRows(events: Iterable<StreamEvent>, level: Level): Map<string, ReferenceRow> {
   const rows = new Map<string, ReferenceRow>();
   for (const event of events) {
-    const bucket = new Date(floorTo(level, Date.parse(event.occurred_at))).toISOString();
+    const bucket = bucketStart(new Date(event.occurred_at), level).toISOString();
     for (const fact of factsOf(event)) addFact(rows, keyOf(fact.family, bucket, fact.dimensions), fact);
   }
   return rows;
+}
+
+/** Weeks start on Sunday, all in UTC. */
+function bucketStart(at: Date, level: Level): Date {
+  const day = at.getUTCDate() - (level === 'weekly' ? at.getUTCDay() : 0);
+  const hour = level === 'hourly' || level === 'minute' ? at.getUTCHours() : 0;
+  const minute = level === 'minute' ? at.getUTCMinutes() : 0;
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), day, hour, minute));
 }
 
 export function keyOf(family: string, bucket: string, dimensions: readonly string[]): string {
@@ -52,28 +63,58 @@ export function nearestRank(values: readonly number[], q: number): number {
 }
 
 function addFact(rows: Map<string, ReferenceRow>, key: string, fact: Fact): void {
-  const row = rows.get(key) ?? { count: 0, values: [], sums: {}, people: new Set<string>() };
+  const row = rows.get(key) ?? {
+    count: 0,
+    values: [],
+    sums: {},
+    people: new Set<string>(),
+    last: { at: '', values: [] },
+  };
   row.count += 1;
   if (fact.value !== undefined) row.values.push(fact.value);
-  for (const [name, amount] of Object.entries(fact.sums ?? {}))
+  for (const [name, amount] of Object.entries(fact.sums ?? {})) {
     row.sums[name] = new Decimal(row.sums[name] ?? 0).plus(amount);
+  }
   if (fact.who !== undefined) row.people.add(fact.who);
+  if (fact.last && fact.last.at > row.last.at) row.last = { at: fact.last.at, values: [] };
+  if (fact.last && fact.last.at === row.last.at) row.last.values.push(fact.last.value);
   rows.set(key, row);
 }
 
-function factsOf(event: StreamEvent): Fact[] {
+export function factsOf(event: StreamEvent): Fact[] {
   const text = (column: string): string => (event[column] as string | undefined) ?? '';
   const who = event['session_id'] as string | undefined;
-  if (event.event_type === 'api_request') {
-    const statusClass = `${Math.floor(Number(event['status_code']) / 100)}xx`;
-    return [
-      { family: 'api', dimensions: [text('method'), text('route'), statusClass], value: Number(event['duration_ms']) },
-    ];
+  switch (event.event_type) {
+    case 'api_request': {
+      const statusClass = `${Math.floor(Number(event['status_code']) / 100)}xx`;
+      const dimensions = [text('method'), text('route'), statusClass];
+      return [{ family: 'api', dimensions, value: Number(event['duration_ms']) }];
+    }
+    case 'ml_job':
+      return [mlFact(event, text)];
+    case 'order':
+      return orderFacts(event, text, who);
+    case 'storefront':
+      return storefrontFacts(text, who);
+    case 'inventory':
+      return [inventoryFact(event, text)];
+    default:
+      return [{ family: 'errors', dimensions: ['name', 'service', 'severity'].map(text) }];
   }
-  if (event.event_type === 'ml_job') return [mlFact(event, text)];
-  if (event.event_type === 'storefront')
-    return [{ family: 'storefront', dimensions: [text('name'), text('collection')], who }];
-  return orderFacts(event, text, who);
+}
+
+function storefrontFacts(text: (column: string) => string, who: string | undefined): Fact[] {
+  const step = { family: 'storefront', dimensions: [text('name'), text('collection')], who };
+  if (!text('product_id')) return [step];
+  return [step, { ...step, family: 'storefront_products', dimensions: [...step.dimensions, text('product_id')] }];
+}
+
+function inventoryFact(event: StreamEvent, text: (column: string) => string): Fact {
+  return {
+    family: 'inventory',
+    dimensions: [text('collection'), text('product_id')],
+    last: { at: event.occurred_at, value: Number(event['quantity']) },
+  };
 }
 
 function mlFact(event: StreamEvent, text: (column: string) => string): Fact {
@@ -94,18 +135,30 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
     ['total', 'discount', 'tax', 'shipping'].map((name) => [name, Number(event[name] ?? 0)]),
   );
   const orderGross = grossOf(lines);
-  const byCollection = groupBy(lines, (line) => line.collection ?? '');
-  const collections = [...byCollection].map(([collection, some]) => ({
+  const lineSums = (some: readonly Line[]): Record<string, Decimal | number> => ({
+    gross: grossOf(some),
+    units: unitsOf(some),
+    discount: orderGross.isZero() ? 0 : new Decimal(amounts['discount'] ?? 0).times(grossOf(some)).div(orderGross),
+  });
+  const collections = [...groupBy(lines, (line) => line.collection ?? '')].map(([collection, some]) => ({
     family: 'order_collections',
     dimensions: [...key, collection],
     who,
-    sums: {
-      gross: grossOf(some),
-      units: unitsOf(some),
-      discount: orderGross.isZero() ? 0 : new Decimal(amounts['discount'] ?? 0).times(grossOf(some)).div(orderGross),
-    },
+    sums: lineSums(some),
   }));
-  return [{ family: 'orders', dimensions: key, who, sums: { ...amounts, units: unitsOf(lines) } }, ...collections];
+  const products = [...groupBy(lines, (line) => JSON.stringify([line.collection ?? '', line.product_id]))].map(
+    ([pair, some]) => ({
+      family: 'order_products',
+      dimensions: [...key, ...(JSON.parse(pair) as string[])],
+      who,
+      sums: lineSums(some),
+    }),
+  );
+  return [
+    { family: 'orders', dimensions: key, who, sums: { ...amounts, units: unitsOf(lines) } },
+    ...collections,
+    ...products,
+  ];
 }
 
 function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {

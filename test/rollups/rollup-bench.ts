@@ -1,6 +1,8 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import { Catalogue } from '../../src/metrics/catalogue/catalogue.js';
 import { FAMILIES } from '../../src/metrics/catalogue/families.js';
+import type { Family } from '../../src/metrics/catalogue/family.js';
+import type { Metric } from '../../src/metrics/catalogue/metric.js';
 import { METRICS } from '../../src/metrics/catalogue/metrics.js';
 import { MetricReader } from '../../src/metrics/metric-reader.service.js';
 import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
@@ -10,26 +12,37 @@ import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rol
 import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
 import type { AppConfig } from '../../src/platform/config/index.js';
 import { RawDaySealing, SealingStores } from '../../src/rollups/raw-day-sealing.js';
+import { ReopenedDays } from '../../src/rollups/reopened-days.js';
 import { RetentionService } from '../../src/rollups/retention.service.js';
 import { RollUpService } from '../../src/rollups/roll-up.service.js';
 import { RollUpWrites } from '../../src/rollups/roll-up-writes.js';
 import { DimensionValueRepository } from '../../src/rollups/store/dimension-value.repository.js';
 import { MarkRepository } from '../../src/rollups/store/mark.repository.js';
 import { RawDayRepository } from '../../src/rollups/store/raw-day.repository.js';
+import { RebuildRepository } from '../../src/rollups/store/rebuild.repository.js';
 import { RollupDatabase } from '../../src/rollups/store/rollup-database.js';
-import { PartitionKeeper } from '../../src/platform/database/index.js';
+import { isMissingPartition, PartitionKeeper } from '../../src/platform/database/index.js';
 import type { StreamEvent } from './reference.js';
 
 const MINUTE_MS = 60_000;
 
-/** Fails after the rows were written, when told to: what a killed worker leaves behind is decided by the database. */
+/** Fails after the rows of a bucket were written, when told to: what a killed worker leaves is decided by the database. */
 class BreakableStates extends RollupStateRepository {
-  broken = false;
+  /** Rewrites that still succeed; undefined: all. */
+  rewritesLeft: number | undefined;
 
   override async replace(tx: EntityManager, buckets: Buckets, rows: readonly RollupRow[]): Promise<void> {
     await super.replace(tx, buckets, rows);
-    if (this.broken) throw new Error('The worker died here.');
+    if (this.rewritesLeft === 0) throw new Error('The worker died here.');
+    if (this.rewritesLeft !== undefined) this.rewritesLeft--;
   }
+}
+
+export interface BenchOptions {
+  readonly families?: readonly Family[];
+  readonly metrics?: readonly Metric[];
+  readonly rawRetentionDays?: number;
+  readonly partitions?: PartitionKeeper;
 }
 
 /** The rollups of one database with a clock that the test moves, and a way in that marks like the collector does. */
@@ -51,7 +64,7 @@ export class RollupBench {
 
   constructor(
     readonly dataSource: DataSource,
-    { families = FAMILIES, metrics = METRICS, rawRetentionDays = 7 } = {},
+    { families = FAMILIES, metrics = METRICS, rawRetentionDays = 7, partitions }: BenchOptions = {},
   ) {
     const config = { ingest: { rawRetentionDays } } as AppConfig;
     const jobs = new RollupDatabase(dataSource);
@@ -61,7 +74,8 @@ export class RollupBench {
     this.catalogue = new Catalogue(families, metrics);
     this.policy = new RetentionPolicy(this.clock, config);
     this.marks = new PendingMarks(this.catalogue);
-    this.partitions = new PartitionKeeper(dataSource);
+    this.partitions = partitions ?? new PartitionKeeper(dataSource);
+    new ReopenedDays(this.partitions, this.catalogue, new RebuildRepository()).onModuleInit();
     const writes = new RollUpWrites(this.clock, this.policy, markRows, values);
     this.service = new RollUpService(jobs, this.catalogue, this.states, writes);
     const stores = new SealingStores(markRows, days, values);
@@ -70,39 +84,46 @@ export class RollupBench {
     this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), this.policy);
   }
 
-  /** Stores what is not there yet, and marks it, in one transaction. */
+  /** Stores what is not there yet, and marks it, in one transaction; again if retention took the day meanwhile. */
   async store(events: readonly StreamEvent[]): Promise<void> {
-    await this.partitions.ensureDays([...new Set(events.map((event) => event.occurred_at.slice(0, 10)))]);
-    const statement = this.marks.statementFor(minutesOf(events));
-    await this.dataSource.transaction(async (tx) => {
-      if (statement) await tx.query(statement);
-      await tx.query(
-        `INSERT INTO analytics_events SELECT (jsonb_populate_record(NULL::analytics_events,
-             event || jsonb_build_object('received_at', $2::timestamptz))).*
-           FROM jsonb_array_elements($1::jsonb) AS event ON CONFLICT DO NOTHING`,
-        [JSON.stringify(events), this.clock.now()],
-      );
-    });
+    const days = [...new Set(events.map((event) => event.occurred_at.slice(0, 10)))];
+    for (;;) {
+      await this.partitions.ensureDays(days);
+      try {
+        await this.dataSource.transaction((tx) => this.insert(tx, events));
+        return;
+      } catch (error) {
+        if (!isMissingPartition(error)) throw error;
+        this.partitions.forget(days);
+      }
+    }
   }
 
-  async crash(): Promise<void> {
-    this.states.broken = true;
+  /** Kills a worker after so many rewrites. */
+  async crash(rewrites = 0): Promise<void> {
+    this.states.rewritesLeft = rewrites;
     await this.service.rollUp().catch(() => undefined);
-    this.states.broken = false;
+    this.states.rewritesLeft = undefined;
   }
 
   async clear(): Promise<void> {
-    for (const table of [
-      'analytics_events',
-      'analytics_rollups',
-      'rollup_invalidations',
-      'raw_days',
-      'rollup_dimension_values',
-    ]) {
-      await this.dataSource.query(`DELETE FROM ${table}`);
-    }
+    // One round trip; a DELETE of few rows is far cheaper than a TRUNCATE of many partitions.
+    await this.dataSource.query(TABLES.map((table) => `DELETE FROM ${table}`).join(';'));
+  }
+
+  private async insert(tx: EntityManager, events: readonly StreamEvent[]): Promise<void> {
+    const statement = this.marks.statementFor(minutesOf(events));
+    if (statement) await tx.query(statement);
+    await tx.query(
+      `INSERT INTO analytics_events SELECT (jsonb_populate_record(NULL::analytics_events,
+           event || jsonb_build_object('received_at', $2::timestamptz))).*
+         FROM jsonb_array_elements($1::jsonb) AS event ON CONFLICT DO NOTHING`,
+      [JSON.stringify(events), this.clock.now()],
+    );
   }
 }
+
+const TABLES = ['analytics_events', 'analytics_rollups', 'rollup_invalidations', 'raw_days', 'rollup_dimension_values'];
 
 function minutesOf(events: readonly StreamEvent[]): { type: string; minute: number; events: number }[] {
   const minutes = new Map<string, { type: string; minute: number; events: number }>();

@@ -5,14 +5,13 @@ import type { StreamEvent } from './reference.js';
 export const STREAM_END = Date.parse('2026-11-22T02:00:00Z');
 const STREAM_HOURS = 30;
 const MINUTE_MS = 60_000;
+export const STREAM_START = STREAM_END - STREAM_HOURS * 60 * MINUTE_MS;
 
 /** Few moments, many events: most buckets get several, from several batches. */
 const occurredAt = fc
   .record({ minute: fc.integer({ min: 0, max: STREAM_HOURS * 60 - 1 }), ms: fc.constantFrom(0, 1, 30_000, 59_999) })
   .map(({ minute, ms }) => ({ minute: minute - (minute % 7 === 0 ? 0 : minute % 13), ms }))
-  .map(({ minute, ms }) =>
-    new Date(STREAM_END - STREAM_HOURS * 60 * MINUTE_MS + Math.max(0, minute) * MINUTE_MS + ms).toISOString(),
-  );
+  .map(({ minute, ms }) => new Date(STREAM_START + Math.max(0, minute) * MINUTE_MS + ms).toISOString());
 
 const common = { event_id: fc.uuid({ version: 4 }), occurred_at: occurredAt, correlation_id: fc.constant('stream') };
 const duration = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 }));
@@ -49,6 +48,7 @@ const storefront = fc.record({
   name: fc.constantFrom('page_view', 'product_view', 'add_to_cart'),
   session_id: session,
   collection,
+  product_id: fc.constantFrom('p1', 'p2', undefined),
 });
 
 const line = fc.record({
@@ -72,10 +72,16 @@ const order = fc.record({
   test: fc.constantFrom(true, undefined, undefined, undefined),
 });
 
-export const batch: fc.Arbitrary<StreamEvent[]> = fc.array(fc.oneof(apiRequest, mlJob, storefront, order), {
-  minLength: 1,
-  maxLength: 12,
+const inventory = fc.record({
+  ...common,
+  event_type: fc.constant('inventory' as const),
+  product_id: fc.constantFrom('p1', 'p2'),
+  collection,
+  quantity: fc.integer({ min: 0, max: 500 }),
 });
+
+const kinds = [apiRequest, mlJob, storefront, order, inventory] as const;
+export const anyEvent: fc.Arbitrary<StreamEvent> = fc.oneof(...kinds);
 
 /** What happens to the store between the first event and the check. */
 export type Action =
@@ -83,20 +89,32 @@ export type Action =
   | { readonly kind: 'repeat' }
   | { readonly kind: 'advance'; readonly minutes: number }
   | { readonly kind: 'roll-up' }
-  | { readonly kind: 'crash' }
+  | { readonly kind: 'crash'; readonly rewrites: number }
+  | { readonly kind: 'retain' }
   | { readonly kind: 'together'; readonly events: StreamEvent[] };
 
-export const actions: fc.Arbitrary<Action[]> = fc.array(
-  fc.oneof(
+const DAY_MINUTES = 1_440;
+
+/** Up to ten actions. Families do not touch each other, so one or two kinds of events are as good as all, and cheaper. */
+export const actions: fc.Arbitrary<Action[]> = fc
+  .subarray([...kinds], { minLength: 1, maxLength: 2 })
+  .chain((some) =>
+    actionsOn(fc.array(fc.oneof(...some) as fc.Arbitrary<StreamEvent>, { minLength: 1, maxLength: 12 })),
+  );
+
+function actionsOn(batch: fc.Arbitrary<StreamEvent[]>): fc.Arbitrary<Action[]> {
+  const minutes = fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 600 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 12 }).map((days) => days * DAY_MINUTES) },
+  );
+  const action = fc.oneof(
     { weight: 4, arbitrary: batch.map((events) => ({ kind: 'store' as const, events })) },
     { weight: 1, arbitrary: fc.constant({ kind: 'repeat' as const }) },
-    {
-      weight: 2,
-      arbitrary: fc.integer({ min: 1, max: 600 }).map((minutes) => ({ kind: 'advance' as const, minutes })),
-    },
+    { weight: 3, arbitrary: minutes.map((count) => ({ kind: 'advance' as const, minutes: count })) },
     { weight: 3, arbitrary: fc.constant({ kind: 'roll-up' as const }) },
-    { weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
+    { weight: 1, arbitrary: fc.nat({ max: 3 }).map((rewrites) => ({ kind: 'crash' as const, rewrites })) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'retain' as const }) },
     { weight: 2, arbitrary: batch.map((events) => ({ kind: 'together' as const, events })) },
-  ),
-  { minLength: 2, maxLength: 10 },
-);
+  );
+  return fc.array(action, { minLength: 2, maxLength: 10 });
+}
