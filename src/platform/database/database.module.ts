@@ -6,6 +6,7 @@ import { AdvisoryLock } from './advisory-lock.js';
 import { dataSourceOptions, jobsDataSourceOptions } from './data-source-options.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { PartitionKeeper } from './partition-keeper.js';
+import { DatabaseReadiness } from './database.readiness.js';
 import { DatabasePools } from './pool-usage.js';
 import { createPool } from './pools.js';
 import { WRITER_POOL } from './writer-pool.js';
@@ -36,6 +37,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         },
         AdvisoryLock,
         DatabasePools,
+        DatabaseReadiness,
         PartitionKeeper,
       ],
       exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, DatabasePools, PartitionKeeper],

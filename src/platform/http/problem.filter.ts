@@ -27,6 +27,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (answer.status >= 500) this.log(error, answer, request);
     // Nothing can be said any more to a client that is being sent an answer already.
     if (reply.sent || reply.raw.headersSent) return;
+    // Fastify would hang up on a body it did not read to its end, and the sender would see a broken connection instead of
+    // this answer. Node reads the rest and drops it.
+    reply.removeHeader('connection');
     const headers = { ...answer.headers, 'x-correlation-id': request.id, 'cache-control': 'no-store' };
     reply.code(answer.status).headers(headers).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   }
