@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /**
  * Closes a run with one plain line, `N passed, N failed` (and `, N skipped` when there are any), so that a machine
  * can read it. A suite that could not run counts as one failed test, since it hides the tests that would have been
@@ -9,7 +11,8 @@ export default class TotalsReporter {
   constructor() {
     this.results = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
     this.complete = false;
-    process.once('exit', () => process.stdout.write(`${this.line()}\n`));
+    // Not process.stdout: what it buffers is lost when a test ended the process.
+    process.once('exit', () => writeSync(1, `${this.line()}\n`));
   }
 
   onTestResult(_test, _testResult, results) {
