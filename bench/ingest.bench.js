@@ -5,7 +5,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { prepareEvent } from '../dist/src/events/index.js';
-import { COPY_COLUMNS, encodeRow } from '../dist/src/collector/store/copy-encoder.js';
+import { COPY_COLUMNS } from '../dist/src/collector/store/copy-encoder.js';
+import { EventBatch } from '../dist/src/collector/store/event-batch.js';
 import { makeEvents } from './support/events.js';
 import { postRequest, sendAll } from './support/load.js';
 import { median, percentile } from './support/machine.js';
@@ -149,8 +150,9 @@ function copyText(batches) {
     correlationId: 'bench',
     fromOutside: true,
   };
-  const lines = batches.flat().map((event) => encodeRow(prepareEvent(structuredClone(event), circumstances)));
-  const text = Buffer.from(lines.join(''));
+  const text = EventBatch.of(
+    batches.flat().map((event) => prepareEvent(structuredClone(event), circumstances)),
+  ).copyText;
   const chunks = [];
   for (let at = 0; at < text.length; at += COPY_CHUNK_BYTES) chunks.push(text.subarray(at, at + COPY_CHUNK_BYTES));
   return chunks;

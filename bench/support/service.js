@@ -28,6 +28,7 @@ export async function startService(environment = {}) {
   });
   const database = await openDatabase(config, Logger.create('warn'));
   const app = startProcess({
+    APP_ROLE: 'api',
     DATA_DIR: dataDir,
     JWT_SECRET: 'b'.repeat(64),
     PORT: '0',

@@ -19,7 +19,7 @@ export interface SortedEvents {
 
 /** Puts the good ones into a batch, ready to be written, and says of the others what is wrong with them. */
 export function sortEvents(sent: readonly unknown[], circumstances: Circumstances): SortedEvents {
-  const batch = new EventBatch();
+  const batch = new EventBatch(sent.length);
   const places: number[] = [];
   const refusals: Refusal[] = [];
   for (let index = 0; index < sent.length; index++) {

@@ -55,7 +55,9 @@ export function prepareEvent(raw: unknown, circumstances: Circumstances): Prepar
   if ('errors' in moment) return moment;
   fields.event_id ??= newEventId(Math.floor(circumstances.nowMicros / 1000));
   fields.correlation_id ??= circumstances.correlationId;
-  return { type: fields.event_type, fields, ...content, ...moment };
+  const { occurredAtMicros, occurredAt } = moment;
+  const { propertiesJson, itemsJson } = content;
+  return { type: fields.event_type, fields, occurredAtMicros, occurredAt, propertiesJson, itemsJson };
 }
 
 function checkType(type: unknown, fromOutside: boolean): string | undefined {

@@ -6,25 +6,24 @@ import {
   type EventType,
   type PreparedEvent,
 } from '../../events/index.js';
+import type { CopyText } from './copy-text.js';
 
-/** The columns of a row, in the order in which `encodeRow` writes them. */
+/** The columns of a row, in the order in which `writeRow` writes them. */
 export const COPY_COLUMNS = EVENT_COLUMNS.map(({ name }) => name).join(', ');
 
 const NULL = '\\N';
-const NEEDS_ESCAPE = /[\\\t\n\r]/;
-const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /** A column that this type of event can fill, after the constant text that precedes it. */
 interface Cell {
-  readonly lead: string;
+  readonly lead: Buffer;
   readonly name: string;
-  readonly kind: 'plain' | 'escaped' | 'occurred_at' | 'properties' | 'items';
+  readonly kind: 'plain' | 'text' | 'occurred_at' | 'properties' | 'items';
 }
 
 interface RowLayout {
   readonly cells: readonly Cell[];
   /** The columns after the last that the type can fill, and the end of the line. */
-  readonly tail: string;
+  readonly tail: Buffer;
 }
 
 const layouts = Object.fromEntries(EVENT_TYPE_NAMES.map((type) => [type, layoutOf(type)])) as Record<
@@ -32,25 +31,41 @@ const layouts = Object.fromEntries(EVENT_TYPE_NAMES.map((type) => [type, layoutO
   RowLayout
 >;
 
-/** One line of PostgreSQL's COPY text format. Columns that the type cannot fill are constants, prepared once. */
-export function encodeRow(event: PreparedEvent): string {
+/**
+ * Appends one line of PostgreSQL's COPY text format. Columns that the type cannot fill are constants, prepared once.
+ * False, and `into` is as before, when the event has text that cannot be stored.
+ */
+export function writeRow(event: PreparedEvent, into: CopyText): boolean {
   const { cells, tail } = layouts[event.type];
-  let row = '';
-  for (const { lead, name, kind } of cells) row += lead + encodeCell(event, name, kind);
-  return row + tail;
+  const start = into.size;
+  for (let index = 0; index < cells.length; index++) {
+    const cell = cells[index]!;
+    into.constant(cell.lead);
+    if (writeCell(event, cell, into)) continue;
+    into.cutBack(start);
+    return false;
+  }
+  into.constant(tail);
+  return true;
 }
 
-function encodeCell(event: PreparedEvent, name: string, kind: Cell['kind']): string {
-  if (kind === 'occurred_at') return event.occurredAt;
-  if (kind === 'properties') return event.propertiesJson === undefined ? NULL : escape(event.propertiesJson);
-  if (kind === 'items') return event.itemsJson === undefined ? NULL : escape(event.itemsJson);
-  const value = event.fields[name] as string | number | boolean | undefined;
-  if (value === undefined) return NULL;
-  return kind === 'escaped' ? escape(value as string) : String(value);
+function writeCell(event: PreparedEvent, { name, kind }: Cell, into: CopyText): boolean {
+  if (kind === 'occurred_at') into.plain(event.occurredAt);
+  else if (kind === 'properties') return writeOptional(event.propertiesJson, into);
+  else if (kind === 'items') return writeOptional(event.itemsJson, into);
+  else {
+    const value = event.fields[name] as string | number | boolean | undefined;
+    if (value === undefined) into.plain(NULL);
+    else if (kind === 'text') return into.value(value as string);
+    else into.plain(String(value));
+  }
+  return true;
 }
 
-function escape(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPED[character]!) : text;
+function writeOptional(json: string | undefined, into: CopyText): boolean {
+  if (json !== undefined) return into.value(json);
+  into.plain(NULL);
+  return true;
 }
 
 function layoutOf(type: EventType): RowLayout {
@@ -63,13 +78,13 @@ function layoutOf(type: EventType): RowLayout {
       lead += NULL;
       return;
     }
-    cells.push({ lead, name: column.name, kind: kindOf(column) });
+    cells.push({ lead: Buffer.from(lead), name: column.name, kind: kindOf(column) });
     lead = '';
   });
-  return { cells, tail: `${lead}\n` };
+  return { cells, tail: Buffer.from(`${lead}\n`) };
 }
 
 function kindOf({ name, type }: EventColumn): Cell['kind'] {
   if (name === 'occurred_at' || name === 'properties' || name === 'items') return name;
-  return type === 'text' ? 'escaped' : 'plain';
+  return type === 'text' ? 'text' : 'plain';
 }

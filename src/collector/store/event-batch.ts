@@ -1,11 +1,6 @@
-import {
-  EVENT_TYPE_NAMES,
-  isStorableText,
-  MICROS_PER_MINUTE,
-  type EventType,
-  type PreparedEvent,
-} from '../../events/index.js';
-import { encodeRow } from './copy-encoder.js';
+import { EVENT_TYPE_NAMES, MICROS_PER_MINUTE, type EventType, type PreparedEvent } from '../../events/index.js';
+import { writeRow } from './copy-encoder.js';
+import { CopyText } from './copy-text.js';
 
 /** How many events of one type fall into one minute. */
 export interface EventMinute {
@@ -17,37 +12,37 @@ export interface EventMinute {
 
 const TYPE_NUMBERS = new Map(EVENT_TYPE_NAMES.map((type, number) => [type, number]));
 const MINUTES_PER_DAY = 1_440;
+/** A row of a usual event, so that the buffer rarely has to grow. */
+const BYTES_PER_ROW = 400;
 
 /** Events of one request, written together: as COPY text, which is what the database gets. */
 export class EventBatch {
   readonly events: PreparedEvent[] = [];
-  private text: Buffer | undefined;
-  private lines: string[] = [];
+  private readonly text: CopyText;
   private readonly perMinute = new Map<number, number>();
 
-  static of(events: Iterable<PreparedEvent>): EventBatch {
-    const batch = new EventBatch();
+  constructor(expectedEvents: number) {
+    this.text = new CopyText(expectedEvents * BYTES_PER_ROW);
+  }
+
+  static of(events: readonly PreparedEvent[]): EventBatch {
+    const batch = new EventBatch(events.length);
     for (const event of events) batch.add(event);
     return batch;
   }
 
   /** False: the event has a character that the database cannot keep; nothing was added. */
   add(event: PreparedEvent): boolean {
-    const line = encodeRow(event);
-    if (!isStorableText(line)) return false;
+    if (!writeRow(event, this.text)) return false;
     this.events.push(event);
-    this.lines.push(line);
     const minute = Math.floor(event.occurredAtMicros / MICROS_PER_MINUTE);
     const key = minute * EVENT_TYPE_NAMES.length + TYPE_NUMBERS.get(event.type)!;
     this.perMinute.set(key, (this.perMinute.get(key) ?? 0) + 1);
     return true;
   }
 
-  /** Made once and kept outside of the JavaScript heap; no event can be added any more. */
   get copyText(): Buffer {
-    this.text ??= Buffer.from(this.lines.join(''));
-    this.lines = [];
-    return this.text;
+    return this.text.content;
   }
 
   get minutes(): EventMinute[] {
