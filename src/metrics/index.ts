@@ -14,4 +14,4 @@ export { coarser, finer, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from
 export { PendingMarks } from './store/pending-marks.js';
 export { RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';
 export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';
-export { foldRows, type KeptValues, type RollupRow } from './store/rollup-row.js';
+export { foldRows, type FoldedValues, type RollupRow } from './store/rollup-row.js';

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, LEVELS, RollupStateRepository, type Family, type Level } from '../metrics/index.js';
+import { Catalogue, RollupStateRepository, type Level } from '../metrics/index.js';
 import { PartitionKeeper } from '../platform/database/index.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
 import { RollupDatabase, type Transaction } from './store/rollup-database.js';
 
-/** Weeks have no sealed rows: they are added up from all of their days. */
-const SEALED_LEVELS = LEVELS.filter((level) => level !== 'weekly');
 const LOCK_NOT_AVAILABLE = '55P03';
 
 @Injectable()
@@ -54,19 +52,23 @@ export class RawDaySealing {
     const { marks, days, values } = this.stores;
     const { families } = this.catalogue;
     await days.waitForLocksBriefly(tx);
-    for (const family of families) await marks.lockFamily(tx, family);
+    await marks.lockFamilies(tx, families);
     await days.lock(tx, day);
     // Asked again: whoever wrote to the day before it was locked has left a mark.
     if (!(await days.isQuiet(tx, { day, quietSince, families }))) return false;
-    for (const family of families) await this.seal(tx, family, day);
+    await this.seal(tx, day);
     await values.forget(tx, day);
     await days.empty(tx, day);
     return true;
   }
 
-  private async seal(tx: Transaction, family: Family, day: string): Promise<void> {
-    for (const level of SEALED_LEVELS) {
-      const starts = await this.stores.days.liveBuckets(tx, family, level, day);
+  private async seal(tx: Transaction, day: string): Promise<void> {
+    for (const { family: name, level, starts } of await this.stores.days.liveBuckets(
+      tx,
+      this.catalogue.families,
+      day,
+    )) {
+      const family = this.catalogue.family(name);
       for (let at = 0; at < starts.length; at += BUCKETS_AT_ONCE[level]) {
         await this.states.seal(tx, { family, level, starts: starts.slice(at, at + BUCKETS_AT_ONCE[level]) });
       }

@@ -10,7 +10,7 @@ import {
 } from '../metrics/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { nextBatch, type Batch } from './domain/batch.js';
-import { DimensionValueRepository } from './store/dimension-value.repository.js';
+import { DimensionValueRepository, type DimensionValue } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
 import type { Transaction } from './store/rollup-database.js';
 
@@ -50,7 +50,7 @@ export class RollUpWrites {
 
   /** Locks the family, chooses the buckets and takes their marks. */
   async take(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
-    await this.marks.lockFamily(tx, family);
+    await this.marks.lockFamilies(tx, [family]);
     const now = this.clock.now();
     const pending = await this.marks.closed(tx, family, level, now, MARKS_A_BATCH[level]);
     const batch = nextBatch(level, pending, {
@@ -60,24 +60,27 @@ export class RollUpWrites {
     if (!batch) return undefined;
     const days = await this.marks.take(tx, family, batch);
     if (level === 'minute') await this.marks.noteReceipts(tx, days, now);
-    return batch;
+    return { ...batch, complete: batch.complete && pending.length < MARKS_A_BATCH[level] };
   }
 
   /** Folds dimension values beyond their cap into `__other__`, day by day. */
   async fold(tx: Transaction, family: Family, rows: readonly RollupRow[]): Promise<FoldedRows> {
+    const days = byDay(rows);
+    const refused = await this.values.admit(
+      tx,
+      family,
+      [...days].flatMap(([day, ofDay]) => valuesOf(family, day, ofDay)),
+    );
+    if (refused.length === 0) return { rows, folded: new Map() };
     const folded = new Map<string, number>();
-    const kept: RollupRow[] = [];
-    for (const [day, ofDay] of byDay(rows)) {
-      const keptValues: Set<string>[] = [];
-      for (const [place, { name, cap }] of family.dimensions.entries()) {
-        const values = new Set(ofDay.map((row) => row.dimensions[place] ?? ''));
-        values.delete('');
-        const admitted = await this.values.admit(tx, { family: family.name, dimension: name, day, cap }, [...values]);
-        if (values.size > admitted.size) folded.set(name, (folded.get(name) ?? 0) + values.size - admitted.size);
-        keptValues.push(admitted);
-      }
-      kept.push(...foldRows(ofDay, keptValues));
-    }
+    for (const { dimension } of refused) folded.set(dimension, (folded.get(dimension) ?? 0) + 1);
+    const kept = [...days].flatMap(([day, ofDay]) => {
+      const ofToday = refused.filter((value) => value.day === day);
+      return foldRows(
+        ofDay,
+        family.dimensions.map(({ name }) => namesOf(ofToday, name)),
+      );
+    });
     return { rows: kept, folded };
   }
 
@@ -85,6 +88,19 @@ export class RollUpWrites {
     const above = coarser(level);
     if (above) await this.marks.mark(tx, family, above, starts);
   }
+}
+
+function valuesOf(family: Family, day: string, rows: readonly RollupRow[]): DimensionValue[] {
+  return family.dimensions.flatMap(({ name }, place) => {
+    const values = new Set(rows.map((row) => row.dimensions[place] ?? ''));
+    // None is no value, and is always kept.
+    values.delete('');
+    return [...values].map((value) => ({ dimension: name, day, value }));
+  });
+}
+
+function namesOf(values: readonly DimensionValue[], dimension: string): Set<string> {
+  return new Set(values.filter((value) => value.dimension === dimension).map(({ value }) => value));
 }
 
 function byDay(rows: readonly RollupRow[]): Map<string, RollupRow[]> {

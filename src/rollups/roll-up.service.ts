@@ -16,6 +16,8 @@ export interface RollUpStep extends RollUpOutcome {
   readonly level: Level;
   /** Dimension → values that were folded into `__other__`. */
   readonly folded: ReadonlyMap<string, number>;
+  /** False when more of the level was pending than one transaction takes. */
+  readonly complete: boolean;
 }
 
 export interface RollUpRun {
@@ -67,6 +69,7 @@ export class RollUpService {
       const step = await this.step(family, level);
       if (!step) return steps;
       done(step);
+      if (step.complete) return steps + 1;
     }
     return MAX_STEPS_A_TURN;
   }
@@ -79,7 +82,8 @@ export class RollUpService {
       const { rows, folded } = await this.rewritten(tx, family, batch);
       await this.states.replace(tx, { family, ...batch }, rows);
       await this.writes.markAbove(tx, family, batch);
-      return { family: family.name, level: batch.level, buckets: batch.starts.length, rows: rows.length, folded };
+      const { level: target, starts, complete } = batch;
+      return { family: family.name, level: target, buckets: starts.length, rows: rows.length, folded, complete };
     });
   }
 

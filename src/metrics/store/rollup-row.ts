@@ -9,23 +9,20 @@ export interface RollupRow {
   readonly state: State;
 }
 
-/** Per place of a dimension the values that are kept; undefined keeps all. */
-export type KeptValues = readonly (ReadonlySet<string> | undefined)[];
+/** Per place of a dimension the values that are not kept. */
+export type FoldedValues = readonly (ReadonlySet<string> | undefined)[];
 
 /** Folds values that are not kept into `__other__`, and adds up the rows that become one by it. */
-export function foldRows(rows: readonly RollupRow[], kept: KeptValues): RollupRow[] {
-  const folded = new Map<string, RollupRow>();
+export function foldRows(rows: readonly RollupRow[], folded: FoldedValues): RollupRow[] {
+  const kept = new Map<string, RollupRow>();
   for (const row of rows) {
-    const dimensions = row.dimensions.map((value, place) => {
-      const values = kept[place];
-      return value === '' || !values || values.has(value) ? value : OTHER_VALUE;
-    });
+    const dimensions = row.dimensions.map((value, place) => (folded[place]?.has(value) ? OTHER_VALUE : value));
     const key = JSON.stringify([row.bucketStart.getTime(), ...dimensions]);
-    const known = folded.get(key);
+    const known = kept.get(key);
     if (known) addState(known.state, row.state);
-    else folded.set(key, { bucketStart: row.bucketStart, dimensions, state: row.state });
+    else kept.set(key, { bucketStart: row.bucketStart, dimensions, state: row.state });
   }
-  return [...folded.values()];
+  return [...kept.values()];
 }
 
 /** Adds up rows of the same bucket and dimensions. */

@@ -15,6 +15,8 @@ export interface Batch {
   readonly source: 'raw' | 'below';
   /** Levels whose marks inside the buckets are done with. */
   readonly settles: readonly Level[];
+  /** True when it holds everything that was pending. */
+  readonly complete: boolean;
 }
 
 /** From where on a level is trusted by those who read it, and still kept up by those who write it. */
@@ -38,16 +40,18 @@ export function nextBatch(marked: Level, pending: readonly PendingBucket[], bord
   if (!first) return undefined;
   const plan = planOf(marked, first.start, borders);
   const starts = new Set<number>();
-  let events = 0;
+  let [taken, events] = [0, 0];
   for (const bucket of pending) {
     if (events > MAX_EVENTS || starts.size >= MAX_BUCKETS[plan.level]) break;
     const own = planOf(marked, bucket.start, borders);
     if (own.level !== plan.level || own.source !== plan.source) continue;
     starts.add(floorTo(plan.level, bucket.start));
     events += bucket.events;
+    taken++;
   }
+  const complete = taken === pending.length;
   const settles = LEVELS.slice(LEVELS.indexOf(marked), LEVELS.indexOf(plan.level) + 1);
-  return { ...plan, starts: [...starts].sort((left, right) => left - right), settles };
+  return { ...plan, starts: [...starts].sort((left, right) => left - right), settles, complete };
 }
 
 /**

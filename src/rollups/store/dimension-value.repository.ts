@@ -1,49 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Family } from '../../metrics/index.js';
+import type { Transaction } from './rollup-database.js';
 
-/** A dimension of a family on a day, and how many values of it are kept then. */
-export interface CappedDimension {
-  readonly family: string;
+/** A value of a dimension on a UTC day. */
+export interface DimensionValue {
   readonly dimension: string;
   readonly day: string;
-  readonly cap: number;
+  readonly value: string;
 }
 
 /** Which values of a dimension a family keeps on a day; the first ones seen are kept, up to the dimension's cap. */
 @Injectable()
 export class DimensionValueRepository {
   /**
-   * Admits what still fits of `values` and returns those that are kept. Works under the family's lock, so two writers
-   * cannot both take the last place.
+   * Admits what still fits of `values` (each given once) and returns those that do not. Works under the family's lock,
+   * so two writers cannot both take the last place.
    */
-  async admit(
-    tx: EntityManager,
-    { family, dimension, day, cap }: CappedDimension,
-    values: readonly string[],
-  ): Promise<Set<string>> {
-    const key = [family, dimension, day];
-    const known: { value: string }[] = await tx.query(
-      `SELECT value FROM rollup_dimension_values
-        WHERE family = $1 AND dimension = $2 AND day = $3 AND value = ANY($4::text[])`,
-      [...key, values],
+  async admit(tx: Transaction, family: Family, values: readonly DimensionValue[]): Promise<DimensionValue[]> {
+    if (values.length === 0) return [];
+    return tx.query(
+      `WITH fresh AS (
+         SELECT a.*, row_number() OVER (PARTITION BY dimension, day ORDER BY value) AS place
+           FROM unnest($2::text[], $3::date[], $4::text[]) AS a(dimension, day, value)
+          WHERE NOT EXISTS (SELECT 1 FROM rollup_dimension_values v
+                             WHERE v.family = $1 AND (v.dimension, v.day, v.value) = (a.dimension, a.day, a.value))),
+       kept AS (
+         SELECT dimension, day, cap - (SELECT count(*) FROM rollup_dimension_values v
+                                        WHERE v.family = $1 AND (v.dimension, v.day) = (f.dimension, f.day)) AS places
+           FROM (SELECT DISTINCT dimension, day FROM fresh) f
+           JOIN unnest($5::text[], $6::int[]) AS c(dimension, cap) USING (dimension)),
+       admitted AS (
+         INSERT INTO rollup_dimension_values (family, dimension, day, value)
+         SELECT $1, dimension, day, value FROM fresh JOIN kept USING (dimension, day) WHERE place <= places)
+       SELECT dimension, to_char(day, 'YYYY-MM-DD') AS day, value
+         FROM fresh JOIN kept USING (dimension, day) WHERE place > places`,
+      [
+        family.name,
+        values.map(({ dimension }) => dimension),
+        values.map(({ day }) => day),
+        values.map(({ value }) => value),
+        family.dimensions.map(({ name }) => name),
+        family.dimensions.map(({ cap }) => cap),
+      ],
     );
-    const kept = new Set(known.map(({ value }) => value));
-    const unknown = values.filter((value) => !kept.has(value));
-    if (unknown.length === 0) return kept;
-    const admitted: { value: string }[] = await tx.query(
-      `INSERT INTO rollup_dimension_values (family, dimension, day, value)
-       SELECT $1, $2, $3::date, value FROM unnest($4::text[]) AS fresh(value) ORDER BY value
-       LIMIT greatest(0, $5 - (SELECT count(*) FROM rollup_dimension_values
-                                WHERE family = $1 AND dimension = $2 AND day = $3::date))
-       RETURNING value`,
-      [...key, unknown, cap],
-    );
-    admitted.forEach(({ value }) => kept.add(value));
-    return kept;
   }
 
   /** A day whose raw events are gone starts anew if it is ever opened again. */
-  async forget(tx: EntityManager, day: string): Promise<void> {
+  async forget(tx: Transaction, day: string): Promise<void> {
     await tx.query(`DELETE FROM rollup_dimension_values WHERE day = $1`, [day]);
   }
 }

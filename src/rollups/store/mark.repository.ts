@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { floorTo, LEVEL_MS, LEVELS, type Family, type Level } from '../../metrics/index.js';
 import type { Batch, PendingBucket } from '../domain/batch.js';
+import type { Transaction } from './rollup-database.js';
 
 /**
  * The marks in `rollup_invalidations`: appended in the transaction of the events (or of the level below), deleted in the
@@ -10,15 +10,18 @@ import type { Batch, PendingBucket } from '../domain/batch.js';
 @Injectable()
 export class MarkRepository {
   /**
-   * One writer a family. It has to be the transaction's first statement, and the transaction READ COMMITTED: whoever
+   * One writer a family; several families always in the same order. It has to be the transaction's first statement, and the transaction READ COMMITTED: whoever
    * waited for the lock must see, in what it reads afterwards, everything the one before it wrote.
    */
-  async lockFamily(tx: EntityManager, family: Family): Promise<void> {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`rollups:${family.name}`]);
+  async lockFamilies(tx: Transaction, families: readonly Family[]): Promise<void> {
+    await tx.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('rollups:' || name, 0)) FROM unnest($1::text[]) AS name`,
+      [families.map(({ name }) => name)],
+    );
   }
 
   /** `<level> <family>` for every level of the families that has a closed bucket that is marked. */
-  async due(tx: EntityManager, families: readonly string[], now: Date): Promise<Set<string>> {
+  async due(tx: Transaction, families: readonly string[], now: Date): Promise<Set<string>> {
     const rows: { due: string }[] = await tx.query(
       `SELECT l.level || ' ' || f.family AS due
          FROM unnest($1::text[]) AS f(family), unnest($2::text[], $3::timestamptz[]) AS l(level, last_closed)
@@ -30,7 +33,7 @@ export class MarkRepository {
   }
 
   /** Marked buckets that ended at or before `now`, newest first: what people look at is caught up before a backfill. */
-  async closed(tx: EntityManager, family: Family, level: Level, now: Date, limit: number): Promise<PendingBucket[]> {
+  async closed(tx: Transaction, family: Family, level: Level, now: Date, limit: number): Promise<PendingBucket[]> {
     const rows: { start: string; events: string }[] = await tx.query(
       `SELECT extract(epoch FROM bucket_start) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
         WHERE family = $1 AND level = $2 AND bucket_start <= $3
@@ -44,7 +47,7 @@ export class MarkRepository {
    * Takes the marks that the batch settles. What is appended later stays, and gets its buckets rewritten again.
    * @returns the UTC days of the marks
    */
-  async take(tx: EntityManager, family: Family, { level, starts, settles }: Batch): Promise<string[]> {
+  async take(tx: Transaction, family: Family, { level, starts, settles }: Batch): Promise<string[]> {
     const rows: { day: string }[] = await tx.query(
       `WITH bucket(starts) AS (SELECT unnest($3::timestamptz[])), taken AS (
          DELETE FROM rollup_invalidations m USING bucket
@@ -58,7 +61,7 @@ export class MarkRepository {
   }
 
   /** Marks the buckets of `level` that cover `starts`. */
-  async mark(tx: EntityManager, family: Family, level: Level, starts: readonly number[]): Promise<void> {
+  async mark(tx: Transaction, family: Family, level: Level, starts: readonly number[]): Promise<void> {
     const covering = [...new Set(starts.map((start) => floorTo(level, start)))];
     await tx.query(
       `INSERT INTO rollup_invalidations (family, level, bucket_start) SELECT $1, $2, unnest($3::timestamptz[])`,
@@ -67,7 +70,7 @@ export class MarkRepository {
   }
 
   /** How many seconds the oldest closed minute has been waiting, by family that has one. */
-  async waiting(tx: EntityManager, now: Date): Promise<Map<string, number>> {
+  async waiting(tx: Transaction, now: Date): Promise<Map<string, number>> {
     const rows: { family: string; seconds: string }[] = await tx.query(
       `SELECT family, extract(epoch FROM $2::timestamptz - min(greatest(created_at, bucket_start + interval '1 minute'))) AS seconds
          FROM rollup_invalidations WHERE level = 'minute' AND bucket_start <= $1 GROUP BY family`,
@@ -80,7 +83,7 @@ export class MarkRepository {
    * Remembers that something was received for these days, which is what lets retention know when they are quiet. The
    * time of rolling it up stands for that of receiving it: never earlier, and of the same clock that asks later.
    */
-  async noteReceipts(tx: EntityManager, days: readonly string[], at: Date): Promise<void> {
+  async noteReceipts(tx: Transaction, days: readonly string[], at: Date): Promise<void> {
     await tx.query(
       `INSERT INTO raw_days (day, last_received_at) SELECT unnest($1::date[]), $2
        ON CONFLICT (day) DO UPDATE SET last_received_at = greatest(raw_days.last_received_at, excluded.last_received_at)`,
