@@ -23,7 +23,10 @@ export class DatabaseReadiness implements OnModuleInit {
     const table = this.dataSource.options.migrationsTableName ?? 'migrations';
     const applied = await this.dataSource.query<{ name: string }[]>(`SELECT name FROM "${table}"`);
     const names = new Set(applied.map(({ name }) => name));
-    const missing = this.dataSource.migrations.map(({ name }) => name ?? '').filter((name) => !names.has(name));
+    // A migration without a name of its own goes by its class, in TypeORM's table too.
+    const missing = this.dataSource.migrations
+      .map((migration) => migration.name ?? migration.constructor.name)
+      .filter((name) => !names.has(name));
     if (missing.length > 0)
       throw new Error(`The schema lacks ${missing.join(', ')}; start the service again to migrate.`);
   }
