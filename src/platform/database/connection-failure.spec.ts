@@ -1,4 +1,5 @@
-import { QueryFailedError } from 'typeorm';
+import { runInNewContext } from 'node:vm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DependencyUnavailableError } from '../errors/index.js';
 import { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
 
@@ -24,6 +25,9 @@ const LOST: [string, Error][] = [
   ['a server that does not answer', new Error('Query read timeout')],
   ['a dead client', new Error('Client has encountered a connection error and is not queryable')],
   ['a pool that was ended', new Error('Cannot use a pool after calling end on the pool')],
+  ['a transaction of TypeORM without its connection', new QueryRunnerAlreadyReleasedError()],
+  ['the same, asked by way of its manager', new QueryRunnerProviderAlreadyReleasedError()],
+  ['an error of another realm', runInNewContext(`Object.assign(new Error('x'), { code: 'ECONNREFUSED' })`) as Error],
   ['one that TypeORM wrapped', new QueryFailedError('SELECT 1', [], failure('57P01'))],
   ['one that was wrapped twice', new Error('outer', { cause: new Error('inner', { cause: failure('ECONNRESET') }) })],
 ];

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DependencyUnavailableError } from '../errors/index.js';
 
 /** What node says when there is nobody at the other end. */
@@ -31,7 +32,7 @@ const BUSY_STATES = new Set([
   '58030', // io_error
 ]);
 
-/** pg and pg-pool give these no code. */
+/** Errors without a code, of pg and pg-pool. */
 const CONNECTION_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -39,8 +40,10 @@ const CONNECTION_MESSAGES = [
   'Query read timeout',
   'is not queryable',
   'Cannot use a pool after calling end on the pool',
-  'Client has already been connected',
   'server closed the connection unexpectedly',
+  // What TypeORM says to a transaction whose connection was lost between two statements.
+  'Query runner already released',
+  'provided by a query runner was already released',
 ];
 
 const RETRY_SOON_SECONDS = 1;
@@ -82,11 +85,16 @@ interface Cause {
 /** The error, what it wraps (TypeORM: `driverError`; others: `cause`), and the parts of an AggregateError. */
 function causes(error: unknown, depth = 0): Cause[] {
   // Deeper than this it is a cycle.
-  if (!(error instanceof Error) || depth > 5) return [];
+  if (!isError(error) || depth > 5) return [];
   const { code, driverError, errors } = error as Error & { code?: unknown; driverError?: unknown; errors?: unknown };
   const inner = [error.cause, driverError, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   const own = { code: typeof code === 'string' ? code : '', message: error.message };
   return [own, ...inner.filter((cause) => cause !== error).flatMap((cause) => causes(cause, depth + 1))];
+}
+
+/** `instanceof` does not know errors of another realm, such as those of the network when Jest runs this. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
 }
 
 function isSqlState(code: string): boolean {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pg from 'pg';
 import type { Logger } from '../../logging/index.js';
 import type { DatabaseStatus } from '../database-handle.js';
@@ -69,7 +70,7 @@ interface Started {
 
 /** No rights, a read-only or a full disk, …: whatever the operating system says about a path. */
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
+  return types.isNativeError(error) && 'syscall' in error && 'path' in error;
 }
 
 /** The address of the embedded database of a folder as it was last started; undefined when there never was one. */
