@@ -10,7 +10,7 @@ import { EventBatch } from '../dist/src/collector/store/event-batch.js';
 import { makeEvents } from './support/events.js';
 import { postRequest, sendAll } from './support/load.js';
 import { median, percentile } from './support/machine.js';
-import { cpuMs, cpuMsOfChildren, residentMiB } from './support/processes.js';
+import { cpuMs, cpuMsByChild, cpuMsSince, residentMiB } from './support/processes.js';
 import { startService } from './support/service.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -76,18 +76,22 @@ processor per event, bare COPY     database ${micros(({ copy }) => copy.database
 async function measureCopy(service, database, rows, events) {
   await empty(database);
   const client = process.cpuUsage();
-  const databaseMs = databaseCpu(service);
+  const before = cpuMsByChild(service.databasePid);
   const started = performance.now();
   await pipeline(Readable.from(rows), database.query(copyFrom(`COPY analytics_events (${COPY_COLUMNS}) FROM STDIN`)));
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(client);
   await expectRows(database, events);
-  return { rate: events / seconds, databaseMs: databaseCpu(service) - databaseMs, clientMs: (user + system) / 1_000 };
+  return {
+    rate: events / seconds,
+    databaseMs: cpuMsSince(before, service.databasePid),
+    clientMs: (user + system) / 1_000,
+  };
 }
 
 async function measureHttp(service, database, requests, events) {
   await empty(database);
-  const [appMs, databaseMs] = [cpuMs(service.pid), databaseCpu(service)];
+  const [appMs, before] = [cpuMs(service.pid), cpuMsByChild(service.databasePid)];
   let resident = 0;
   const watch = setInterval(() => (resident = Math.max(resident, residentMiB(service.pid))), 50);
   const {
@@ -96,7 +100,7 @@ async function measureHttp(service, database, requests, events) {
     cpuMs: generatorMs,
   } = await sendAll(requests, { url: service.url, connections: CONNECTIONS, status: 202 });
   clearInterval(watch);
-  const used = { appMs: cpuMs(service.pid) - appMs, databaseMs: databaseCpu(service) - databaseMs, generatorMs };
+  const used = { appMs: cpuMs(service.pid) - appMs, databaseMs: cpuMsSince(before, service.databasePid), generatorMs };
   await expectRows(database, events);
   return { rate: events / seconds, latenciesMs, residentMiB: resident, ...used };
 }
@@ -167,11 +171,6 @@ async function empty(database) {
 async function expectRows(database, expected) {
   const { rows } = await database.query('SELECT count(*)::int AS count FROM analytics_events');
   if (rows[0].count !== expected) throw new Error(`${rows[0].count} events are stored, not ${expected}.`);
-}
-
-/** Of the server and all of its connections; 0 for a server on another machine. */
-function databaseCpu({ databasePid }) {
-  return databasePid === undefined ? 0 : cpuMsOfChildren(databasePid);
 }
 
 function thousands(value) {

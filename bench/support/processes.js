@@ -9,9 +9,16 @@ export function cpuMs(pid) {
   return fields ? (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK : 0;
 }
 
-/** Of all live children of a process together: the connections of a PostgreSQL server. */
-export function cpuMsOfChildren(pid) {
-  return childrenOf(pid).reduce((sum, child) => sum + cpuMs(child), 0);
+/** Processor of each live child of a process: of the connections and workers of a PostgreSQL server. */
+export function cpuMsByChild(pid) {
+  return new Map(childrenOf(pid).map((child) => [child, cpuMs(child)]));
+}
+
+/** What the children have used since; of those that ended meanwhile the last stretch is lost. */
+export function cpuMsSince(before, pid) {
+  let used = 0;
+  for (const [child, ms] of cpuMsByChild(pid)) used += ms - (before.get(child) ?? 0);
+  return used;
 }
 
 export function residentMiB(pid) {
