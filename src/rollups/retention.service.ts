@@ -46,11 +46,11 @@ export class RetentionService {
       const keptFrom = this.policy.keptFrom(family, 'deleted');
       return LEVELS.map((level) => ({ family: family.name, level, keptFrom: keptFrom[level] }));
     });
-    let [total, deleted] = [0, 0];
-    do {
-      deleted = await this.days.deleteRollups(this.database.single, borders, ROWS_A_DELETE);
+    let total = 0;
+    for (;;) {
+      const deleted = await this.days.deleteRollups(this.database.single, borders, ROWS_A_DELETE);
+      if (deleted === 0) return total;
       total += deleted;
-    } while (deleted > 0);
-    return total;
+    }
   }
 }
