@@ -25,6 +25,7 @@ export class BusinessController {
       'The sales are a ledger: an order counts at `placed`, on the day it was placed; a refund or a cancellation on its own day. ' +
       'Money is summed exactly and rounded to the minor unit of the currency. Test orders never count.',
     response: OverviewDto,
+    errors: [503],
     examples: { response: OVERVIEW_EXAMPLE },
   })
   overview(@Query() query: OverviewQueryDto): Promise<OverviewDto> {
@@ -38,6 +39,7 @@ export class BusinessController {
     summary: 'Sales over time, whole and by collection, product or status',
     description: 'A point for every step, gaps filled. Days and weeks (from Sunday) are cut in `time_zone`.',
     response: SalesDto,
+    errors: [503],
     examples: { response: SALES_EXAMPLE },
   })
   sales(@Query() query: SalesQueryDto): Promise<SalesDto> {

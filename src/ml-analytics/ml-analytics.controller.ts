@@ -20,6 +20,7 @@ export class MlAnalyticsController {
       'Every finished job costs, failed ones too. success_rate = succeeded / (succeeded + failed). Percentiles are nearest-rank ' +
       'over jobs of whatever status, within 1 %.',
     response: MlOverviewDto,
+    errors: [503],
     examples: { response: ML_OVERVIEW_EXAMPLE },
   })
   overview(@Query() query: MlQueryDto): Promise<MlOverviewDto> {

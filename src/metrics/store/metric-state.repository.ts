@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { translateDatabaseError } from '../../platform/database/index.js';
 import type { Family } from '../catalogue/family.js';
 import { LEVELS, type Level } from '../planner/level.js';
 import type { KeptFrom } from '../planner/retention-policy.js';
@@ -51,9 +52,16 @@ const UNCOUNTED_PENDING_EVENTS = 20_000;
 export class MetricStateRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Reads marks, rollups and raw events in one snapshot, so that nothing is seen twice or not at all. */
-  read(read: StateRead): Promise<StateAnswer> {
-    return this.dataSource.transaction('REPEATABLE READ', (tx) => this.readWithin(tx, read));
+  /**
+   * Reads marks, rollups and raw events in one snapshot, so that nothing is seen twice or not at all.
+   * @throws DependencyUnavailableError while the database is not there
+   */
+  async read(read: StateRead): Promise<StateAnswer> {
+    try {
+      return await this.dataSource.transaction('REPEATABLE READ', (tx) => this.readWithin(tx, read));
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
