@@ -63,7 +63,8 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
   /** Keeps the application from starting on a queue that is not there. */
   async onModuleInit(): Promise<void> {
     const ready = Promise.all([...this.queues.values()].map((queue) => queue.waitUntilReady()));
-    await within(START_TIMEOUT_MS, `Connecting to the queue (${this.backend.kind})`, ready);
+    const place = this.backend.kind === 'redis' ? 'Redis (see REDIS_URL)' : 'PostgreSQL';
+    await within(START_TIMEOUT_MS, `Connecting to the queue on ${place}`, ready);
   }
 
   /** By now nothing enqueues any more: the HTTP server and the workers are closed. */
