@@ -1,4 +1,4 @@
-import { EVENT_SCHEMAS, EVENT_TYPE_NAMES } from '../events/index.js';
+import { EVENT_SCHEMAS, EVENT_TYPE_NAMES, type EventType } from '../events/index.js';
 import type { SchemaObject } from '../platform/http/index.js';
 import { MAX_EVENTS_PER_BATCH } from './read-submission.js';
 
@@ -48,11 +48,18 @@ export const ANSWER_SCHEMA = {
   },
 } as unknown as SchemaObject;
 
+/** A stored event is what was sent, and when it arrived. */
+function storedEventSchema(type: EventType): SchemaObject {
+  const sent = EVENT_SCHEMAS[type] as { properties: Record<string, unknown> };
+  const received_at = { type: 'string', format: 'date-time', description: 'When the service took it in.' };
+  return { ...sent, properties: { ...sent.properties, received_at } } as unknown as SchemaObject;
+}
+
 export const EVENT_PAGE_SCHEMA = {
   type: 'object',
   required: ['items', 'next_cursor'],
   properties: {
-    items: { type: 'array', items: { oneOf: EVENT_TYPE_NAMES.map((type) => EVENT_SCHEMAS[type]) } },
+    items: { type: 'array', items: { oneOf: EVENT_TYPE_NAMES.map(storedEventSchema) } },
     next_cursor: { type: ['string', 'null'] },
   },
 } as unknown as SchemaObject;

@@ -62,6 +62,7 @@ function toPoint(row: MetricRow, bucket: Bucket | undefined): MlPointDto {
     failed: figures.failed,
     success_rate: figures.success_rate,
     duration_p95_ms: figures.duration_ms.p95,
-    cost_usd: figures.cost_usd.total,
+    // A gap is filled with the sum of nothing; jobs whose cost nobody knows are something else.
+    cost_usd: figures.jobs === 0 ? 0 : figures.cost_usd.total,
   };
 }
