@@ -14,14 +14,22 @@ const swc = [
   },
 ];
 const esmPackages = [
-  '@nestjs', 'file-type', 'strtok3', 'token-types', '@tokenizer', '@borewit', 'uint8array-extras', 'content-disposition', 'cookie',
+  '@nestjs',
+  'file-type',
+  'strtok3',
+  'token-types',
+  '@tokenizer',
+  '@borewit',
+  'uint8array-extras',
+  'content-disposition',
+  'cookie',
 ];
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.[cm]?[jt]s$': swc },
-  transformIgnorePatterns: [`node_modules/(?!(?:${esmPackages.join('|')})/)`],
+  transformIgnorePatterns: [`node_modules/(?!.*node_modules/)(?!(?:${esmPackages.join('|')})/)`],
 };
 
 export default {

@@ -3,4 +3,8 @@ import { CreateAlertTables1763800000001 } from './1763800000001-create-alert-tab
 import { KeepLastValues1763800000002 } from './1763800000002-keep-last-values.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
-export const migrations = [CreateAnalyticsTables1763800000000, CreateAlertTables1763800000001, KeepLastValues1763800000002];
+export const migrations = [
+  CreateAnalyticsTables1763800000000,
+  CreateAlertTables1763800000001,
+  KeepLastValues1763800000002,
+];

@@ -25,7 +25,11 @@ import { RejectedEventRepository } from './store/rejected-event.repository.js';
     ...collectorMetricProviders,
     bufferDepthProvider,
     // What has to commit together with the events: see CommitCompanion.
-    { provide: COMMIT_COMPANIONS, inject: [PendingMarks], useFactory: (...companions: CommitCompanion[]) => companions },
+    {
+      provide: COMMIT_COMPANIONS,
+      inject: [PendingMarks],
+      useFactory: (...companions: CommitCompanion[]) => companions,
+    },
     AnalyticsEventCollector,
     BodyBudget,
     BufferDepth,

@@ -52,7 +52,7 @@ export const ANSWER_SCHEMA = {
 function storedEventSchema(type: EventType): SchemaObject {
   const sent = EVENT_SCHEMAS[type] as { properties: Record<string, unknown> };
   const received_at = { type: 'string', format: 'date-time', description: 'When the service took it in.' };
-  return { ...sent, properties: { ...sent.properties, received_at } } as unknown as SchemaObject;
+  return { ...sent, properties: { ...sent.properties, received_at } };
 }
 
 export const EVENT_PAGE_SCHEMA = {

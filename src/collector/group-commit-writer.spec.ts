@@ -4,6 +4,7 @@ import { DependencyUnavailableError, OverloadedError } from '../platform/errors/
 import type { EventCommit, Verdict } from './event-commit.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
 import { EventBatch } from './store/event-batch.js';
+import { NoConnectionError } from './store/with-client.js';
 
 interface Commit {
   readonly events: number;
@@ -134,6 +135,34 @@ it('tells everybody who waits when the database is gone', async () => {
   await expect(running).rejects.toThrow(DependencyUnavailableError);
   await expect(waiting).rejects.toThrow(DependencyUnavailableError);
   expect(writer.depth).toBe(0);
+});
+
+it('keeps requests for the working connection when a second one cannot be had', async () => {
+  const { writer, commits } = createWriter();
+  const first = writer.write(batchOf(1));
+  await turn();
+  const second = writer.write(batchOf(1_000));
+  await turn();
+  expect(sizes(commits)).toEqual([1, 1_000]);
+  commits[1]!.fail(new NoConnectionError(new Error('timeout exceeded when trying to connect')));
+  await turn();
+  await turn();
+  expect(sizes(commits)).toEqual([1, 1_000]); // no attempt after attempt while the other is at work
+  commits[0]!.end();
+  await first;
+  await turn();
+  expect(sizes(commits)).toEqual([1, 1_000, 1_000]);
+  commits[2]!.end();
+  await expect(second).resolves.toBeUndefined();
+  expect(writer.depth).toBe(0);
+});
+
+it('does not keep requests when there is no connection at all', async () => {
+  const { writer, commits } = createWriter();
+  const write = writer.write(batchOf(1));
+  await turn();
+  commits[0]!.fail(new NoConnectionError(new Error('timeout exceeded when trying to connect')));
+  await expect(write).rejects.toThrow(DependencyUnavailableError);
 });
 
 it('fails only its own requests when a commit fails for another reason', async () => {

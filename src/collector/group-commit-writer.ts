@@ -6,6 +6,7 @@ import { DependencyUnavailableError, OverloadedError } from '../platform/errors/
 import { CollectorMetrics } from './collector.metrics.js';
 import { EventCommit, type Verdict } from './event-commit.js';
 import type { EventBatch } from './store/event-batch.js';
+import { NoConnectionError } from './store/with-client.js';
 
 const RETRY_AFTER_OVERLOAD_SECONDS = 1;
 const RETRY_AFTER_TIMEOUT_SECONDS = 5;
@@ -29,6 +30,8 @@ export class GroupCommitWriter {
   private readonly limits: IngestConfig;
   private readonly connections: number;
   private commits = 0;
+  /** Commits at once; one after a connection could not be had, until the other has shown that all is well. */
+  private parallel: number;
   private waiting: Submission[] = [];
   private waitingEvents = 0;
   private heldEvents = 0;
@@ -43,6 +46,7 @@ export class GroupCommitWriter {
   ) {
     this.limits = config.ingest;
     this.connections = config.database.writerPoolSize;
+    this.parallel = this.connections;
   }
 
   /** Events that are waiting for a commit or are in one. */
@@ -85,7 +89,7 @@ export class GroupCommitWriter {
   }
 
   private schedule(): void {
-    if (this.waiting.length === 0 || this.flushing || this.commits >= this.connections) return;
+    if (this.waiting.length === 0 || this.flushing || this.commits >= this.parallel) return;
     if (this.commits === 0 || this.waitingEvents >= ENOUGH_FOR_A_PARALLEL_COMMIT) {
       // Requests that were read in the same turn of the event loop share the commit.
       this.flushing = setImmediate(() => this.flush());
@@ -98,7 +102,7 @@ export class GroupCommitWriter {
     clearImmediate(this.flushing);
     clearTimeout(this.waitingTimer);
     this.flushing = this.waitingTimer = undefined;
-    if (this.waiting.length === 0 || this.commits >= this.connections) return;
+    if (this.waiting.length === 0 || this.commits >= this.parallel) return;
     this.commits++;
     const ended = (): void => {
       this.commits--;
@@ -128,10 +132,19 @@ export class GroupCommitWriter {
       let from = 0;
       for (const { batch, settle } of group) settle(verdicts?.slice(from, (from += batch.events.length)));
       finished('committed', from);
+      this.parallel = this.connections;
     } catch (error) {
       finished('failed', 0);
-      this.fail(group, translate(error));
+      // Nothing was sent, and the other connection is at work: it takes these next. Else nobody is left to take them.
+      if (error instanceof NoConnectionError && this.commits > 1) this.putBack(group);
+      else this.fail(group, translate(error));
     }
+  }
+
+  private putBack(group: readonly Submission[]): void {
+    this.parallel = 1;
+    this.waiting.unshift(...group);
+    for (const { batch } of group) this.waitingEvents += batch.events.length;
   }
 
   /** Whoever waits for a database that is gone is told so at once. */
@@ -144,8 +157,9 @@ export class GroupCommitWriter {
 }
 
 function translate(error: unknown): unknown {
-  if (error instanceof DeadlineExceededError) {
+  const cause = error instanceof NoConnectionError ? error.cause : error;
+  if (cause instanceof DeadlineExceededError) {
     return new DependencyUnavailableError('database', RETRY_AFTER_TIMEOUT_SECONDS, { cause: error });
   }
-  return translateDatabaseError(error);
+  return translateDatabaseError(cause);
 }

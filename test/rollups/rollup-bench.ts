@@ -30,8 +30,11 @@ const MINUTE_MS = 60_000;
 class BreakableStates extends RollupStateRepository {
   /** Rewrites that still succeed; undefined: all. */
   rewritesLeft: number | undefined;
+  /** Called between computing the rows of a bucket and writing them. */
+  beforeWriting: (buckets: Buckets) => Promise<void> = async () => {};
 
   override async replace(tx: EntityManager, buckets: Buckets, rows: readonly RollupRow[]): Promise<void> {
+    await this.beforeWriting(buckets);
     await super.replace(tx, buckets, rows);
     if (this.rewritesLeft === 0) throw new Error('The worker died here.');
     if (this.rewritesLeft !== undefined) this.rewritesLeft--;

@@ -7,11 +7,17 @@ const STREAM_HOURS = 30;
 const MINUTE_MS = 60_000;
 export const STREAM_START = STREAM_END - STREAM_HOURS * 60 * MINUTE_MS;
 
+/** Hours of the stream around midnight, around the end of the week, and the one that is open when the stream begins. */
+const HOURS = [0, 3, 4, 22, 24, 27, 28, 29];
+
 /** Few moments, many events: most buckets get several, from several batches. */
 const occurredAt = fc
-  .record({ minute: fc.integer({ min: 0, max: STREAM_HOURS * 60 - 1 }), ms: fc.constantFrom(0, 1, 30_000, 59_999) })
-  .map(({ minute, ms }) => ({ minute: minute - (minute % 7 === 0 ? 0 : minute % 13), ms }))
-  .map(({ minute, ms }) => new Date(STREAM_START + Math.max(0, minute) * MINUTE_MS + ms).toISOString());
+  .record({
+    hour: fc.constantFrom(...HOURS),
+    minute: fc.constantFrom(0, 1, 29, 59),
+    ms: fc.constantFrom(0, 1, 30_000, 59_999),
+  })
+  .map(({ hour, minute, ms }) => new Date(STREAM_START + (hour * 60 + minute) * MINUTE_MS + ms).toISOString());
 
 const common = { event_id: fc.uuid({ version: 4 }), occurred_at: occurredAt, correlation_id: fc.constant('stream') };
 const duration = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 }));
@@ -81,7 +87,6 @@ const inventory = fc.record({
 });
 
 const kinds = [apiRequest, mlJob, storefront, order, inventory] as const;
-export const anyEvent: fc.Arbitrary<StreamEvent> = fc.oneof(...kinds);
 
 /** What happens to the store between the first event and the check. */
 export type Action =
@@ -95,16 +100,24 @@ export type Action =
 
 const DAY_MINUTES = 1_440;
 
-/** Up to ten actions. Families do not touch each other, so one or two kinds of events are as good as all, and cheaper. */
-export const actions: fc.Arbitrary<Action[]> = fc
-  .subarray([...kinds], { minLength: 1, maxLength: 2 })
-  .chain((some) =>
-    actionsOn(fc.array(fc.oneof(...some) as fc.Arbitrary<StreamEvent>, { minLength: 1, maxLength: 12 })),
-  );
+/** What happens, and what comes in after everything else was rolled up, sealed and dropped. */
+export interface Script {
+  readonly actions: Action[];
+  readonly late: StreamEvent[];
+}
+
+/** Families do not touch each other, so one or two kinds of events are as good as all, and cheaper. */
+export const scripts: fc.Arbitrary<Script> = fc.subarray([...kinds], { minLength: 1, maxLength: 2 }).chain((some) => {
+  const events = fc.oneof(...some) as fc.Arbitrary<StreamEvent>;
+  const batch = fc.array(events, { minLength: 1, maxLength: 12 });
+  return fc.record({ actions: actionsOn(batch), late: batch });
+});
 
 function actionsOn(batch: fc.Arbitrary<StreamEvent[]>): fc.Arbitrary<Action[]> {
+  // Two or three days: what was written as minutes before is written as hours afterwards.
   const minutes = fc.oneof(
-    { weight: 4, arbitrary: fc.integer({ min: 1, max: 600 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 600 }) },
+    { weight: 2, arbitrary: fc.constantFrom(2, 3).map((days) => days * DAY_MINUTES) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 12 }).map((days) => days * DAY_MINUTES) },
   );
   const action = fc.oneof(

@@ -30,8 +30,8 @@ export class AppProcess {
         resolve(code);
       });
     });
-    running.add(this);
-    void this.ended.finally(() => running.delete(this)).catch(() => undefined);
+    const reaper = startReaper(this.pid);
+    this.child.on('close', () => reaper.stdin?.end('ended\n'));
   }
 
   get pid(): number {
@@ -61,9 +61,13 @@ export class AppProcess {
   }
 }
 
-const running = new Set<AppProcess>();
-// A test run that is cut off must not leave services behind.
-process.on('exit', () => running.forEach((app) => app.signal('SIGKILL')));
+/** Ends the process when the test run is cut off: its standard input then closes, whatever became of the run. */
+function startReaper(pid: number): ChildProcess {
+  const script = 'read -r ended || kill -KILL "$0"';
+  const reaper = spawn('sh', ['-c', script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
+  reaper.unref();
+  return reaper;
+}
 
 /** Waits until `holds` is true; fails after `ms` with what `why` says. */
 export async function until(

@@ -9,6 +9,8 @@ import { requireTestDatabase, withDatabase } from './database-names.js';
 
 export const API = '/api/v1/analytics';
 const START_TIMEOUT_MS = 45_000;
+/** Characters of the log that a failure shows. */
+const LOG_TAIL = 10_000;
 const STOP_TIMEOUT_MS = 35_000;
 
 export interface StartOptions {
@@ -57,7 +59,11 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
     await database?.drop();
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   });
-  await app.ready();
+  await app.ready().catch(async (error: unknown) => {
+    await app.kill9();
+    await app.stop();
+    throw error;
+  });
   return app;
 }
 
@@ -87,7 +93,7 @@ export class StartedApp {
       this.url ||= /"url":"(http[^"]+)"/.exec(this.logs())?.[1] ?? '';
       return this.url !== '' && (await this.request('/health/ready')).status === 200;
     };
-    await until(isReady, START_TIMEOUT_MS, () => `The app did not get ready.\n${this.logs()}`);
+    await until(isReady, START_TIMEOUT_MS, () => `The app did not get ready.\n${this.logs().slice(-LOG_TAIL)}`);
     this.port = Number(new URL(this.url).port);
   }
 
@@ -124,7 +130,7 @@ export class StartedApp {
 
   /** Ends it as a supervisor would, and removes what was made for it. Answers the exit code. */
   async stop(): Promise<number | null> {
-    this.process.signal('SIGTERM');
+    if (this.process.isRunning) this.process.signal('SIGTERM');
     const code = await this.process.exitWithin(STOP_TIMEOUT_MS);
     await killOrphanedDatabase(this.dataDir);
     await this.cleanUp();

@@ -7,13 +7,17 @@ export const BREAKDOWNS = ['collection', 'product', 'status'] as const;
 export type Breakdown = (typeof BREAKDOWNS)[number];
 
 class BusinessFilterDto {
-  @ApiPropertyOptional({ description: 'ISO 4217; default BASE_CURRENCY. Sums are per currency, never mixed.', example: 'USD' })
+  @ApiPropertyOptional({
+    description: 'ISO 4217; default BASE_CURRENCY. Sums are per currency, never mixed.',
+    example: 'USD',
+  })
   @IsOptional()
   @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code in capitals, e.g. USD' })
   currency?: string;
 
   @ApiPropertyOptional({
-    description: 'Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line.',
+    description:
+      'Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line.',
     example: 'black-rose',
   })
   @IsOptional()
@@ -23,7 +27,8 @@ class BusinessFilterDto {
 
   @ApiPropertyOptional({
     enum: COMPARISONS,
-    description: 'Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part.',
+    description:
+      'Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part.',
   })
   @IsOptional()
   @IsIn(COMPARISONS)

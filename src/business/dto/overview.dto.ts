@@ -3,19 +3,28 @@ import { MetaDto } from '../../metrics/index.js';
 import { Figure } from './figure.decorator.js';
 
 export class OverviewFiguresDto {
-  @Figure('Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.', 1250)
+  @Figure(
+    'Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.',
+    1250,
+  )
   gross_sales!: number | null;
 
   @Figure('Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.', 50)
   discounts!: number | null;
 
-  @Figure('Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.', 100)
+  @Figure(
+    'Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.',
+    100,
+  )
   returns!: number | null;
 
   @Figure('gross_sales − discounts − returns.', 1100)
   net_sales!: number | null;
 
-  @Figure('net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.', 1190)
+  @Figure(
+    'net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.',
+    1190,
+  )
   total_sales!: number | null;
 
   @Figure('Placed orders; with `collection` those with such a line, once each.', 11)
@@ -35,7 +44,10 @@ export class OverviewFiguresDto {
 }
 
 export class OverviewComparisonDto extends OverviewFiguresDto {
-  @ApiProperty({ type: OverviewFiguresDto, description: '(now − then) / |then| of each figure; null against 0 or none.' })
+  @ApiProperty({
+    type: OverviewFiguresDto,
+    description: '(now − then) / |then| of each figure; null against 0 or none.',
+  })
   change!: OverviewFiguresDto;
 }
 
@@ -57,7 +69,10 @@ export class OverviewDto extends OverviewFiguresDto {
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
-  @ApiProperty({ type: [OtherCurrencyDto], description: 'What was sold in other currencies; never added to the figures above.' })
+  @ApiProperty({
+    type: [OtherCurrencyDto],
+    description: 'What was sold in other currencies; never added to the figures above.',
+  })
   other_currencies!: OtherCurrencyDto[];
 
   @ApiPropertyOptional({ type: OverviewComparisonDto })

@@ -3,7 +3,11 @@ import { MetaDto } from '../../metrics/index.js';
 import { Figure } from './figure.decorator.js';
 
 export class BreakdownDto {
-  @ApiProperty({ type: String, nullable: true, description: 'Collection, product or status; null for lines without one.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Collection, product or status; null for lines without one.',
+  })
   key!: string | null;
 
   @Figure('Gross sales of this part.', 420)
@@ -47,7 +51,10 @@ export class SalesPointDto {
   @Figure('net_sales / orders; null without orders.', 100)
   average_order_value!: number | null;
 
-  @ApiPropertyOptional({ type: [BreakdownDto], description: 'The parts that have any event, largest gross sales first.' })
+  @ApiPropertyOptional({
+    type: [BreakdownDto],
+    description: 'The parts that have any event, largest gross sales first.',
+  })
   breakdown?: BreakdownDto[];
 }
 

@@ -5,9 +5,18 @@ import { DeadlineExceededError, within } from '../../platform/deadline/index.js'
 /** A database that does not answer for this long is taken for dead: its senders get their 503 while they still wait. */
 export const DATABASE_TIMEOUT_MS = 8_000;
 
+/** There was no connection to be had, so that nothing was sent: unlike after other failures, the outcome is known. */
+export class NoConnectionError extends Error {
+  constructor(cause: unknown) {
+    super('No connection to the database could be had.', { cause });
+    this.name = 'NoConnectionError';
+  }
+}
+
 /**
  * Runs `work` with a connection of the pool, and ends it when time is up. A connection whose answer did not come is
  * closed: nobody could tell any more which answer belongs to which question.
+ * @throws NoConnectionError when `work` was not even begun
  */
 export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await connect(pool);
@@ -28,13 +37,16 @@ async function connect(pool: Pool): Promise<PoolClient> {
   try {
     return await within(DATABASE_TIMEOUT_MS, 'Connecting to the database', connecting);
   } catch (error) {
-    if (error instanceof DeadlineExceededError)
-      connecting.then(
-        (late) => late.release(),
-        () => undefined,
-      );
-    throw error;
+    if (error instanceof DeadlineExceededError) giveBackWhenLate(connecting);
+    throw new NoConnectionError(error);
   }
+}
+
+function giveBackWhenLate(connecting: Promise<PoolClient>): void {
+  connecting.then(
+    (client) => client.release(),
+    () => undefined,
+  );
 }
 
 /** The database itself reported the error and stays on the line. */

@@ -1,7 +1,6 @@
 import { Logger, type FactoryProvider } from '@nestjs/common';
-import { createClient } from '@redis/client';
 import { createCache, memoryStore, type Store } from 'cache-manager';
-import { redisInsStore } from 'cache-manager-redis-yet';
+import type { redisInsStore } from 'cache-manager-redis-yet';
 import { AppConfig } from '../config/index.js';
 import { Cache } from './cache.js';
 import { FailOpenCache } from './fail-open-cache.js';
@@ -24,8 +23,15 @@ function memoryCache(): Cache {
   return new FailOpenCache(createCache(memoryStore({ max: MEMORY_MAX_ENTRIES, ttl: 0 })));
 }
 
-/** Does not wait for Redis: until it is there, everything is a miss. */
-function redisCache(url: string): Cache {
+/**
+ * Does not wait for Redis: until it is there, everything is a miss. Its client is loaded here only: it would be a quarter
+ * of all modules that a start without Redis loads.
+ */
+async function redisCache(url: string): Promise<Cache> {
+  const [{ createClient }, { redisInsStore }] = await Promise.all([
+    import('@redis/client'),
+    import('cache-manager-redis-yet'),
+  ]);
   const client = createClient({
     url,
     disableOfflineQueue: true,

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { Logger } from '../logging/index.js';
 import { AdvisoryLock } from './advisory-lock.js';
 import { dataSourceOptions, jobsDataSourceOptions } from './data-source-options.js';
+import { DatabaseErrors } from './database-errors.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { DatabaseReadiness } from './database.readiness.js';
@@ -36,6 +37,7 @@ export class DatabaseModule implements OnApplicationShutdown {
           useFactory: (log: Logger) => createPool(handle.url, handle.writerPoolSize, 'analytics writer', log),
         },
         AdvisoryLock,
+        DatabaseErrors,
         DatabasePools,
         DatabaseReadiness,
         PartitionKeeper,

@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
 import type { Logger } from '../logging/index.js';
-import { pathOf } from './paths.js';
+import { isOperational, pathOf } from './paths.js';
 
 /** One line per request: for developers (`debug`), unless it failed on our side. */
 export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const level = reply.statusCode >= 500 ? 'info' : 'debug';
+  const path = pathOf(request.raw.url ?? '/');
+  // A probe that fails is asked for again every few seconds, and has said why in a line of its own.
+  const level = reply.statusCode >= 500 && !isOperational(path) ? 'info' : 'debug';
   if (!logger.isEnabled(level)) return;
-  logger[level](`${request.method} ${pathOf(request.raw.url ?? '/')} ${reply.statusCode}`, {
+  logger[level](`${request.method} ${path} ${reply.statusCode}`, {
     correlation_id: request.id,
     method: request.method,
     route: request.routeOptions.url,

@@ -7,6 +7,7 @@ import { NestLogger, type Logger } from '../logging/index.js';
 import { createFastify } from './create-fastify.js';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
+import { ForeignErrors } from './foreign-errors.js';
 import { publishOpenApi } from './open-api.js';
 import { API_PREFIX, ROOT_PATHS } from './paths.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -36,6 +37,7 @@ export async function createHttpApp(
     bodyParser: false,
     abortOnError: false,
   });
+  filter.foreignErrors = app.get(ForeignErrors);
   const authenticator = app.get(TokenAuthenticator);
   const gate = new RequestGate({ role: config.role, routes, draining: app.get(Draining), authenticator });
   fastify.addHook('onRequest', gate.onRequest);

@@ -1,11 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
+import { ForeignErrors } from './foreign-errors.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 
 @Global()
 @Module({
-  providers: [Draining, DeclaredInputGuard, RateLimitGuard],
-  exports: [Draining, DeclaredInputGuard, RateLimitGuard],
+  providers: [Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
+  exports: [Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
 })
 export class HttpModule {}

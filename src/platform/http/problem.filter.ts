@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/index.js';
 import { Logger } from '../logging/index.js';
+import type { ForeignErrors } from './foreign-errors.js';
 import { answerOfDomainError } from './problem-table.js';
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problem.js';
 
@@ -14,6 +15,9 @@ const UNEXPECTED: ProblemAnswer = {
 /** Writes every error as problem+json: those of the domain by the table, Nest's and Fastify's by their status. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** Set once the application is built; the filter is needed before. */
+  foreignErrors?: ForeignErrors;
+
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -21,7 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = this.foreignErrors?.translate(thrown) ?? thrown;
     const answer = answerOf(error);
     const problem = problemOf(answer, request.raw.url ?? '/', request.id);
     if (answer.status >= 500) this.log(error, answer, request);

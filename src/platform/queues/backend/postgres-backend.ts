@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
-import { Pool } from 'pg';
+import { Client, Pool, type ClientConfig } from 'pg';
 import type { ThrottledErrorLog } from '../throttled-error-log.js';
 import type { QueueName } from '../queue-names.js';
 import { QueueBackend, WORKER_OPTIONS, type BullQueue, type BullWorker, type RunJob } from './queue-backend.js';
@@ -13,6 +13,11 @@ const SCHEMA = 'bullmq';
  */
 const QUERY_CONNECTIONS = 4;
 const CONNECT_TIMEOUT_MS = 3_000;
+/**
+ * BullMQ's statements take milliseconds. Without a limit a job would wait for a server that does not answer, or behind
+ * a network that swallows packets, for as long as TCP tries: a quarter of an hour.
+ */
+const QUERY_TIMEOUT_MS = 10_000;
 
 /** Between two attempts to claim a job after one failed. BullMQ itself retries at once, and logs each failure. */
 const PAUSE_AFTER_FAILED_CLAIM_MS = 1_000;
@@ -20,6 +25,7 @@ const PAUSE_AFTER_FAILED_CLAIM_MS = 1_000;
 /** Queues in the schema `bullmq` of the application's database. */
 export class PostgresBackend extends QueueBackend {
   readonly kind = 'postgresql';
+  private readonly settings: ClientConfig;
   private readonly pool: Pool;
 
   constructor(
@@ -28,15 +34,15 @@ export class PostgresBackend extends QueueBackend {
     private readonly errors: ThrottledErrorLog,
   ) {
     super();
-    this.pool = new Pool({
+    this.settings = {
       connectionString: url,
       application_name: 'analytics-queues',
-      max: QUERY_CONNECTIONS + workers,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       // BullMQ's SQL names its tables without a schema.
       options: `-c search_path=${SCHEMA}`,
-    });
+    };
+    this.pool = new Pool({ ...this.settings, max: QUERY_CONNECTIONS + workers, query_timeout: QUERY_TIMEOUT_MS });
     // A connection that the server ends, idle or handed out, would otherwise end the process.
     const lost = (error: Error): void => this.errors.report('The queue lost a connection to PostgreSQL', error);
     this.pool.on('error', lost);
@@ -44,11 +50,14 @@ export class PostgresBackend extends QueueBackend {
   }
 
   async open(): Promise<void> {
-    const client = await this.pool.connect();
+    // Not one of the pool: a migration may take longer than its limit.
+    const client = new Client(this.settings);
+    client.on('error', () => undefined); // whatever happens to the connection shows in the promises below
+    await client.connect();
     try {
       await runMigrations(client, SCHEMA);
     } finally {
-      client.release();
+      await client.end();
     }
   }
 
