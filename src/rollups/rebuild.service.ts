@@ -46,7 +46,7 @@ export class RebuildService {
 
 function splitByDay({ from, to }: Period): Period[] {
   const days: Period[] = [];
-  for (let start = from.getTime(); start < to.getTime(); ) {
+  for (let start = from.getTime(); start < to.getTime();) {
     const end = Math.min(to.getTime(), (Math.floor(start / DAY_MS) + 1) * DAY_MS);
     days.push({ from: new Date(start), to: new Date(end) });
     start = end;
