@@ -15,7 +15,7 @@ import { Visit } from './visits.js';
 const FROM_VISITS = 0.76;
 const FROM_BACKGROUND = 0.17;
 const FROM_ML = 0.07;
-/** What a visit comes to on average, with its requests and the orders after it; measured over a million of them. */
+/** What a visit comes to on average, with its requests and the orders after it; counted in some 90,000 of them. */
 const EVENTS_PER_VISIT = 5.2;
 const UNITS_PER_VISIT = 0.043;
 const HOURS_PER_DAY = 24;

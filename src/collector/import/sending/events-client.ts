@@ -54,7 +54,7 @@ export class EventsClient {
 
   /** @throws ConnectionFailure */
   async post(body: Buffer, signal: AbortSignal): Promise<Answer> {
-    // Over the wire a tenth of the bytes is worth the processor time; to this machine it is not (measured: docs/performance.md).
+    // A slow line is worth the processor time of packing; to this machine bytes cost nothing, and the time is the service's.
     if (this.options.target.local) return this.exchange(body, {}, signal);
     return this.exchange(await compress(body, { level: 1 }), { 'content-encoding': 'gzip' }, signal);
   }
