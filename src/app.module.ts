@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BusinessModule } from './business/index.js';
 import { CollectorModule } from './collector/index.js';
+import { HousekeepingModule } from './housekeeping/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { MlAnalyticsModule } from './ml-analytics/index.js';
 import { AuthModule } from './platform/auth/index.js';
@@ -37,7 +38,14 @@ export class AppModule {
       HttpModule,
       TelemetryModule,
     ];
-    const features = [MetricsModule, CollectorModule, RollupsModule, BusinessModule, MlAnalyticsModule];
+    const features = [
+      MetricsModule,
+      CollectorModule,
+      HousekeepingModule,
+      RollupsModule,
+      BusinessModule,
+      MlAnalyticsModule,
+    ];
     return { module: AppModule, imports: [...platform, ...features] };
   }
 }
