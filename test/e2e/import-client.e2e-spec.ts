@@ -17,7 +17,7 @@ it('sends every event once, and all of them again as duplicates', async () => {
     code: 0,
     stdout: expect.stringMatching(/: 1,234 accepted, 0 duplicates, 0 rejected in /),
   });
-  expect(trial.receiver.requests.map(({ events }) => events).sort()).toEqual([234, 500, 500]);
+  expect(trial.receiver.requests.map(({ events }) => events).sort()).toEqual([1_000, 234]);
   expect(trial.receiver.requests[0]).toMatchObject({ authorization: 'Bearer secret-token', encoding: undefined });
   expect(await trial.run(path)).toMatchObject({
     code: 0,
@@ -73,7 +73,7 @@ describe('a refusal', () => {
   ])('of %i stops at once, and the next try goes on', async (status, body, message) => {
     const path = await trial.fileOf('events.ndjson', linesOf(5_000));
     trial.receiver.script = (request) => (request === 3 ? { status, body } : undefined);
-    const end = await trial.run('--concurrency', '1', path);
+    const end = await trial.run('--concurrency', '1', '--batch-size', '500', path);
     expect(end).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
     expect(end.stderr).not.toMatch(/secret-token| at .*\.js/);
     expect(trial.receiver.requests).toHaveLength(3);

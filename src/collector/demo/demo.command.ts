@@ -19,7 +19,7 @@ interface DemoFlags {
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** Together with the days about 600,000 events: some 15 s of a service on two cores. */
+/** With 30 days some 600,000 events: 20 s on two cores shared with the service, a minute when they are busy. */
 const DEFAULT_EVENTS_PER_DAY = 20_000;
 const NOTES = `
 The same options on the same day give the same events, so a repeat finds duplicates only (--extend goes on to now); on a

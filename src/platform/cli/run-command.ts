@@ -15,6 +15,8 @@ export async function runCommand(main: (signal: AbortSignal) => Promise<ExitCode
     interruption.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
   try {
     process.exitCode = await main(interruption.signal);
   } catch (error) {
@@ -22,6 +24,11 @@ export async function runCommand(main: (signal: AbortSignal) => Promise<ExitCode
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** Whoever read the output has seen enough (`… | head -1`); the work goes on without a reader. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function report(error: unknown, interruption: AbortSignal): ExitCode {
