@@ -84,7 +84,7 @@ export async function until(
 
 /** Ends the embedded database of a folder whose app is gone. */
 export async function killOrphanedDatabase(dataDir: string): Promise<void> {
-  const pidFile = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+  const pidFile = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(pidFile.split('\n', 1)[0]);
   if (!Number.isInteger(pid) || pid < 2) return;
   process.kill(pid, 'SIGQUIT');

@@ -8,6 +8,7 @@ import { AppProcess, killOrphanedDatabase, until } from './app-process.js';
 import { requireTestDatabase, withDatabase } from './database-names.js';
 
 export const API = '/api/v1/analytics';
+const SERVICE = 'src/main.js';
 const START_TIMEOUT_MS = 45_000;
 /** Characters of the log that a failure shows. */
 const LOG_TAIL = 10_000;
@@ -54,7 +55,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
     REDIS_URL: process.env.REDIS_URL,
     ...env,
   };
-  const app = new StartedApp(new AppProcess('src/main.js', environment), environment, dataDir);
+  const app = new StartedApp(environment, dataDir);
   app.onStop(async () => {
     await database?.drop();
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
@@ -73,11 +74,14 @@ export class StartedApp {
   private readonly tokens = new Map<string, string>();
   private cleanUp: () => Promise<void> = async () => undefined;
 
+  process: AppProcess;
+
   constructor(
-    readonly process: AppProcess,
     private readonly environment: NodeJS.ProcessEnv,
     readonly dataDir: string,
-  ) {}
+  ) {
+    this.process = new AppProcess(SERVICE, environment);
+  }
 
   get pid(): number {
     return this.process.pid;
@@ -122,6 +126,13 @@ export class StartedApp {
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parseJson(text) };
+  }
+
+  /** Starts it again after it ended: same port, same data, whether that is in its folder or on a server. */
+  async startAgain(): Promise<void> {
+    this.url = '';
+    this.process = new AppProcess(SERVICE, { ...this.environment, PORT: String(this.port) });
+    await this.ready();
   }
 
   onStop(cleanUp: () => Promise<void>): void {

@@ -24,7 +24,7 @@ export interface Audit {
 /** The service on a port and a folder that outlive it, so that it can be killed and started again under load. */
 export class LoadTarget {
   private constructor(
-    public app: StartedApp,
+    readonly app: StartedApp,
     readonly url: string,
     readonly token: string,
     private readonly dataDir: string,
@@ -40,7 +40,7 @@ export class LoadTarget {
   }
 
   async restart(): Promise<void> {
-    this.app = await startApp({ dataDir: this.dataDir, port: this.app.port, env: this.env });
+    await this.app.startAgain();
   }
 
   /** Ends the service if it still runs, and removes everything. */

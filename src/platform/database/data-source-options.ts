@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
-import { connectionSettings } from './pools.js';
+import { connectionSettings, SESSION_OPTIONS } from './pools.js';
 import { entities } from './schema/index.js';
 import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
@@ -42,7 +42,7 @@ export function jobsDataSourceOptions(url: string): DataSourceOptions & { readon
       statement_timeout: JOB_STATEMENT_TIMEOUT_MS,
       query_timeout: JOB_STATEMENT_TIMEOUT_MS + 5_000,
       // A batch of half a million events is hashed in memory instead of on disk.
-      options: '-c timezone=UTC -c work_mem=64MB',
+      options: `${SESSION_OPTIONS} -c work_mem=64MB`,
     },
   };
 }

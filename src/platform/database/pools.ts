@@ -36,7 +36,13 @@ class ImpatientClient extends pg.Client {
   }
 }
 
-/** What every connection of the service has in common, whoever opens it. Sessions think in UTC. */
+/**
+ * Sessions think in UTC. Compiling a statement (LLVM) for hundreds of partitions takes longer than any statement of ours
+ * runs, up to a minute, and cannot be cancelled meanwhile.
+ */
+export const SESSION_OPTIONS = '-c timezone=UTC -c jit=off';
+
+/** What every connection of the service has in common, whoever opens it. */
 export function connectionSettings(applicationName: string): PoolConfig {
   return {
     application_name: applicationName,
@@ -46,7 +52,7 @@ export function connectionSettings(applicationName: string): PoolConfig {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: '-c timezone=UTC',
+    options: SESSION_OPTIONS,
     Client: ImpatientClient,
   };
 }
