@@ -34,6 +34,8 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
+  // Most of the time the slow tests wait for processes: two at once suit even two cores, where jest would take one.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,scripts}/**/*.spec.ts'] },
