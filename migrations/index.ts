@@ -1,10 +1,12 @@
 import { CreateAnalyticsTables1763800000000 } from './1763800000000-create-analytics-tables.js';
 import { CreateAlertTables1763800000001 } from './1763800000001-create-alert-tables.js';
 import { KeepLastValues1763800000002 } from './1763800000002-keep-last-values.js';
+import { CreateMlPricing1763800000003 } from './1763800000003-create-ml-pricing.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
   CreateAnalyticsTables1763800000000,
   CreateAlertTables1763800000001,
   KeepLastValues1763800000002,
+  CreateMlPricing1763800000003,
 ];

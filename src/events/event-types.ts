@@ -21,6 +21,11 @@ import {
 } from './fields.js';
 import { CURRENCY_CODES } from './currency.js';
 
+export const PIPELINES = ['3d', 'descriptions', 'assets'] as const;
+export type Pipeline = (typeof PIPELINES)[number];
+/** In the order in which an asset goes through them. */
+export const ASSET_STAGES = ['ingestion', 'versioning', 'approval'] as const;
+
 type Fields = Readonly<Record<string, Field>>;
 
 interface EventTypeDefinition {
@@ -82,14 +87,14 @@ export const EVENT_TYPES = {
   ml_job: {
     description: 'A finished job of an AI pipeline.',
     required: {
-      pipeline: choice('Pipeline.', '3d', 'descriptions', 'assets'),
+      pipeline: choice('Pipeline.', ...PIPELINES),
       provider: id('Who ran it, e.g. `replicate`, `tripo`, `huggingface`, `gemini`.'),
       status: choice('How it ended.', 'succeeded', 'failed', 'cancelled'),
       duration_ms: duration('Run time, in milliseconds.'),
     },
     optional: {
       model: name('Model.'),
-      stage: choice('Stage of the assets pipeline.', 'ingestion', 'versioning', 'approval'),
+      stage: choice('Stage of the assets pipeline.', ...ASSET_STAGES),
       error_code: id('Why it failed.'),
       job_id: id("The provider's own id of the job."),
       cost_usd: amount('What the provider charged, in USD; beats any estimate.'),

@@ -1,7 +1,9 @@
+import type { Decimal } from '../metrics/index.js';
 import type { MetricRow } from '../metrics/index.js';
 import type { JobFiguresDto } from './dto/job-figures.dto.js';
+import type { JobCosts } from './domain/job-costs.js';
 
-/** The metrics that one set of figures is made of. */
+/** The metrics that one set of figures is made of, costs apart. */
 export const JOB_METRICS = [
   'ml.job_count',
   'ml.success_count',
@@ -12,24 +14,22 @@ export const JOB_METRICS = [
   'ml.duration_p50',
   'ml.duration_p95',
   'ml.duration_p99',
-  'ml.cost_usd',
-  'ml.unpriced_jobs',
-  'ml.wasted_cost_usd',
-  'ml.unpriced_wasted_jobs',
 ] as const;
 
 type JobMetric = (typeof JOB_METRICS)[number];
 
+/** What all jobs of a set cost, and those of them that failed or were cancelled. */
+export interface CostsOfJobs {
+  readonly all: JobCosts;
+  readonly wasted: JobCosts;
+}
+
 const USD_DIGITS = 6;
 
 /** Figures of a set of jobs. A cost that no job of the set is known to have is null, not 0. */
-export function jobFigures(values: MetricRow['values']): JobFiguresDto {
+export function jobFigures(values: MetricRow['values'], { all, wasted }: CostsOfJobs): JobFiguresDto {
   const number = (metric: JobMetric): number | null => values[metric]?.toNumber() ?? null;
   const count = (metric: JobMetric): number => number(metric) ?? 0;
-  const usd = (metric: JobMetric): number => values[metric]?.toDecimalPlaces(USD_DIGITS).toNumber() ?? 0;
-  const priced = count('ml.job_count') - count('ml.unpriced_jobs');
-  const wasted = count('ml.failure_count') + count('ml.cancelled_count');
-  const total = priced > 0 ? usd('ml.cost_usd') : null;
   return {
     jobs: count('ml.job_count'),
     succeeded: count('ml.success_count'),
@@ -42,16 +42,28 @@ export function jobFigures(values: MetricRow['values']): JobFiguresDto {
       p95: number('ml.duration_p95'),
       p99: number('ml.duration_p99'),
     },
-    cost_usd: { reported: usd('ml.cost_usd'), estimated: 0, total, jobs_without_cost: count('ml.unpriced_jobs') },
-    cost_per_successful_job_usd: costPerSuccess(values, total),
-    wasted_cost_usd: wasted > 0 && wasted === count('ml.unpriced_wasted_jobs') ? null : usd('ml.wasted_cost_usd'),
+    cost_usd: {
+      reported: usd(all.reportedUsd),
+      estimated: usd(all.estimatedUsd),
+      total: all.totalUsd && usd(all.totalUsd),
+      jobs_without_cost: all.jobsWithoutCost.toNumber(),
+    },
+    cost_per_successful_job_usd: costPerSuccess(all.totalUsd, values['ml.success_count']),
+    wasted_cost_usd: wastedUsd(wasted),
   };
 }
 
 /** What a successful job costs with the failed ones paid for: total cost / succeeded. */
-function costPerSuccess(values: MetricRow['values'], total: number | null): number | null {
-  const succeeded = values['ml.success_count'];
-  const cost = values['ml.cost_usd'];
-  if (total === null || !cost || !succeeded || succeeded.isZero()) return null;
-  return cost.div(succeeded).toDecimalPlaces(USD_DIGITS).toNumber();
+function costPerSuccess(total: Decimal | null, succeeded: Decimal | null | undefined): number | null {
+  return total === null || !succeeded || succeeded.isZero() ? null : usd(total.div(succeeded));
+}
+
+/** Nothing wasted is 0; something wasted at a cost that nobody knows is null. */
+function wastedUsd(wasted: JobCosts): number | null {
+  if (wasted.jobs.isZero()) return 0;
+  return wasted.totalUsd && usd(wasted.totalUsd);
+}
+
+function usd(amount: Decimal): number {
+  return amount.toDecimalPlaces(USD_DIGITS).toNumber();
 }

@@ -57,6 +57,7 @@ export const FAMILIES: readonly Family[] = [
       unpriced_seconds: 'CASE WHEN e.cost_usd IS NULL THEN e.duration_ms::numeric / 1000 ELSE 0 END',
       unpriced_input_units: 'CASE WHEN e.cost_usd IS NULL THEN coalesce(e.input_units, 0) ELSE 0 END',
       unpriced_output_units: 'CASE WHEN e.cost_usd IS NULL THEN coalesce(e.output_units, 0) ELSE 0 END',
+      unpriced_unitless_jobs: '(e.cost_usd IS NULL AND e.input_units IS NULL AND e.output_units IS NULL)::int',
     },
   },
   {

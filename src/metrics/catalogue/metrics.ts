@@ -124,16 +124,29 @@ const ML_METRICS = [
   metric('ml.cost_usd', 'usd', 'Σ cost that the jobs reported, failed ones too.', sum('ml', 'cost_usd')),
   metric('ml.unpriced_jobs', 'count', 'Jobs that reported no cost.', sum('ml', 'unpriced_jobs')),
   metric(
+    'ml.unpriced_unitless_jobs',
+    'count',
+    'Jobs that reported neither a cost nor units.',
+    sum('ml', 'unpriced_unitless_jobs'),
+  ),
+  metric('ml.unpriced_seconds', 'seconds', 'Σ duration of jobs that reported no cost.', sum('ml', 'unpriced_seconds')),
+  metric(
+    'ml.unpriced_input_units',
+    'count',
+    'Σ input units of jobs that reported no cost.',
+    sum('ml', 'unpriced_input_units'),
+  ),
+  metric(
+    'ml.unpriced_output_units',
+    'count',
+    'Σ output units of jobs that reported no cost.',
+    sum('ml', 'unpriced_output_units'),
+  ),
+  metric(
     'ml.wasted_cost_usd',
     'usd',
     'Σ reported cost of failed and cancelled jobs.',
     sum('ml', 'cost_usd', { status: ['failed', 'cancelled'] }),
-  ),
-  metric(
-    'ml.unpriced_wasted_jobs',
-    'count',
-    'Failed and cancelled jobs that reported no cost.',
-    sum('ml', 'unpriced_jobs', { status: ['failed', 'cancelled'] }),
   ),
   ...[50, 95, 99].map((rank) =>
     metric(`ml.duration_p${rank}`, 'ms', `${rank}th percentile of all jobs’ durations.`, percentile('ml', rank / 100)),

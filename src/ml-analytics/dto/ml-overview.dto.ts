@@ -31,7 +31,11 @@ export class MlPointDto {
   @ApiProperty({ ...rate, example: 18020.5 })
   duration_p95_ms!: number | null;
 
-  @ApiProperty({ ...rate, description: 'Total cost; null when no job’s cost is known.', example: 1.08 })
+  @ApiProperty({
+    ...rate,
+    description: 'Total cost, reported and estimated; null when no job’s cost is known, 0 without jobs.',
+    example: 1.08,
+  })
   cost_usd!: number | null;
 }
 

@@ -1,11 +1,12 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Length } from 'class-validator';
-import { SeriesQueryDto } from '../../metrics/index.js';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { PIPELINES, type Pipeline } from '../../events/index.js';
+import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 
 const MAX_PROVIDERS = 50;
 
-export class MlQueryDto extends SeriesQueryDto {
+class MlFilterDto {
   @ApiPropertyOptional({
     type: [String],
     description: 'Only these providers; may be given several times.',
@@ -19,11 +20,10 @@ export class MlQueryDto extends SeriesQueryDto {
   @Length(1, 200, { each: true })
   provider?: string[];
 
-  @ApiPropertyOptional({ description: 'Only this pipeline.', example: '3d' })
+  @ApiPropertyOptional({ enum: PIPELINES, description: 'Only this pipeline.', example: '3d' })
   @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  pipeline?: string;
+  @IsIn(PIPELINES)
+  pipeline?: Pipeline;
 
   @ApiPropertyOptional({ description: 'Only this model.', example: 'meta-llama/Llama-2-70b-chat-hf' })
   @IsOptional()
@@ -31,3 +31,7 @@ export class MlQueryDto extends SeriesQueryDto {
   @Length(1, 200)
   model?: string;
 }
+
+export class MlTotalsQueryDto extends IntersectionType(RangeQueryDto, MlFilterDto) {}
+
+export class MlQueryDto extends IntersectionType(SeriesQueryDto, MlFilterDto) {}

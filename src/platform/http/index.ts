@@ -7,3 +7,4 @@ export { HttpModule } from './http.module.js';
 export { listen } from './listen.js';
 export { decodeCursor, encodeCursor, PageQueryDto, type Page } from './pagination.js';
 export { QueryInteger } from './query-decorators.js';
+export { ListBodyPipe } from './strict-validation.pipe.js';

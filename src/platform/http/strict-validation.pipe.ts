@@ -20,23 +20,56 @@ export class StrictValidationPipe implements PipeTransform {
   }
 
   private async toDto(value: unknown, type: InputType, dto: Type<object>): Promise<object> {
-    const given = value === undefined ? {} : value;
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw new InvalidInputError([{ path: '', message: 'must be a JSON object' }]);
-    }
-    const { input, errors } = readable(given, type, dto);
-    const instance = plainToInstance(dto, input, { exposeUnsetFields: false });
-    const failures = await validate(instance, {
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      // A DTO without any decorated property still refuses every field.
-      forbidUnknownValues: false,
-      validationError: { target: false, value: false },
-    });
-    errors.push(...failures.flatMap((failure) => flatten(failure, type, '')));
-    if (errors.length > 0) throw new InvalidInputError(withoutRepeats(errors).slice(0, MAX_ERRORS));
+    const { instance, errors } = await readDto(value === undefined ? {} : value, dto, { type, path: '' });
+    if (errors.length > 0) throw refusal(errors);
     return instance;
   }
+}
+
+/** Turns a body that is an array into DTOs, each as strictly; `@Body(new ListBodyPipe(PriceDto, 1000))`. */
+export class ListBodyPipe<Dto extends object> implements PipeTransform<unknown, Promise<Dto[]>> {
+  constructor(
+    private readonly dto: Type<Dto>,
+    private readonly maxItems: number,
+  ) {}
+
+  async transform(value: unknown): Promise<Dto[]> {
+    if (!Array.isArray(value)) throw refusal([{ path: '', message: 'must be a JSON array' }]);
+    if (value.length > this.maxItems) {
+      throw refusal([{ path: '', message: `must not have more than ${this.maxItems} items` }]);
+    }
+    const read = await Promise.all(
+      value.map((item: unknown, index) => readDto(item, this.dto, { type: 'body', path: `[${index}]` })),
+    );
+    const errors = read.flatMap((item) => item.errors);
+    if (errors.length > 0) throw refusal(errors);
+    return read.map(({ instance }) => instance);
+  }
+}
+
+async function readDto<Dto extends object>(
+  given: unknown,
+  dto: Type<Dto>,
+  { type, path }: { readonly type: InputType; readonly path: string },
+): Promise<{ instance: Dto; errors: FieldError[] }> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw refusal([{ path, message: 'must be a JSON object' }]);
+  }
+  const { input, errors } = readable(given, type, dto);
+  const instance = plainToInstance(dto, input, { exposeUnsetFields: false });
+  const failures = await validate(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    // A DTO without any decorated property still refuses every field.
+    forbidUnknownValues: false,
+    validationError: { target: false, value: false },
+  });
+  const own = errors.map((error) => ({ ...error, path: appendToPath(path, error.path) }));
+  return { instance, errors: [...own, ...failures.flatMap((failure) => flatten(failure, type, path))] };
+}
+
+function refusal(errors: FieldError[]): InvalidInputError {
+  return new InvalidInputError(withoutRepeats(errors).slice(0, MAX_ERRORS));
 }
 
 /**

@@ -2,6 +2,8 @@ import { AlertConfigEntity } from './alert-config.entity.js';
 import { AlertHistoryEntity } from './alert-history.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
 import { AnalyticsRollupEntity } from './analytics-rollup.entity.js';
+import { MlPriceEntity } from './ml-price.entity.js';
+import { MlPricingChangeEntity } from './ml-pricing-change.entity.js';
 import { RawDayEntity } from './raw-day.entity.js';
 import { RejectedEventEntity } from './rejected-event.entity.js';
 import { RollupDimensionValueEntity } from './rollup-dimension-value.entity.js';
@@ -19,4 +21,6 @@ export const entities = [
   AlertConfigEntity,
   AlertHistoryEntity,
   ScheduleTickEntity,
+  MlPriceEntity,
+  MlPricingChangeEntity,
 ];

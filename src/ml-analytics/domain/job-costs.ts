@@ -1,0 +1,51 @@
+import { Decimal } from '../../metrics/index.js';
+import type { Price } from './price-table.js';
+
+/** Sums over jobs of one provider, model and status, in a span in which no price changes. */
+export interface JobSums {
+  readonly jobs: Decimal;
+  readonly reportedUsd: Decimal;
+  /** The rest is of the jobs that reported no cost. */
+  readonly unpricedJobs: Decimal;
+  /** Those of them that reported no units either. */
+  readonly unitlessJobs: Decimal;
+  readonly unpricedSeconds: Decimal;
+  readonly unpricedInputUnits: Decimal;
+  readonly unpricedOutputUnits: Decimal;
+}
+
+/** What a set of jobs cost, as far as it is known. */
+export class JobCosts {
+  jobs = new Decimal(0);
+  reportedUsd = new Decimal(0);
+  estimatedUsd = new Decimal(0);
+  jobsWithoutCost = new Decimal(0);
+
+  /** Reported + estimated; null when no job's cost is known, 0 never standing for unknown. */
+  get totalUsd(): Decimal | null {
+    return this.jobs.greaterThan(this.jobsWithoutCost) ? this.reportedUsd.plus(this.estimatedUsd) : null;
+  }
+
+  /** Estimate = jobs × usd_per_job + seconds × usd_per_second + units × usd_per_unit, of the jobs that reported none. */
+  add(sums: JobSums, price: Price | undefined): void {
+    this.jobs = this.jobs.plus(sums.jobs);
+    this.reportedUsd = this.reportedUsd.plus(sums.reportedUsd);
+    this.jobsWithoutCost = this.jobsWithoutCost.plus(unknownJobs(sums, price));
+    if (price) this.estimatedUsd = this.estimatedUsd.plus(estimate(sums, price));
+  }
+}
+
+/** A price per unit says nothing of a job that did not report its units. */
+function unknownJobs(sums: JobSums, price: Price | undefined): Decimal {
+  if (!price) return sums.unpricedJobs;
+  return price.usdPerJob || price.usdPerSecond ? new Decimal(0) : sums.unitlessJobs;
+}
+
+function estimate(sums: JobSums, price: Price): Decimal {
+  return [
+    sums.unpricedJobs.times(price.usdPerJob ?? 0),
+    sums.unpricedSeconds.times(price.usdPerSecond ?? 0),
+    sums.unpricedInputUnits.times(price.usdPerInputUnit ?? 0),
+    sums.unpricedOutputUnits.times(price.usdPerOutputUnit ?? 0),
+  ].reduce((total, part) => total.plus(part));
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Decimal,
+  joinProvenance,
+  MetricReader,
+  type Bucket,
+  type MetricRow,
+  type Provenance,
+  type TimeRange,
+} from '../metrics/index.js';
+import { JobCosts, type JobSums } from './domain/job-costs.js';
+import { JOB_METRICS, jobFigures, type CostsOfJobs } from './job-figures.js';
+import type { PriceTable } from './domain/price-table.js';
+import type { FiguresRow } from './figures-row.js';
+import type { JobFiguresDto } from './dto/job-figures.dto.js';
+
+/** Which jobs, and how their figures are cut. */
+export interface JobFiguresRead {
+  readonly range: TimeRange;
+  readonly prices: PriceTable;
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly buckets?: readonly Bucket[];
+  readonly groupBy?: readonly JobDimension[];
+}
+
+export type JobDimension = 'pipeline' | 'provider' | 'model' | 'stage';
+
+export interface JobFiguresAnswer extends Provenance {
+  readonly rows: readonly FiguresRow[];
+}
+
+/** Sums that a price can be put on. */
+const COST_METRICS = [
+  'ml.job_count',
+  'ml.cost_usd',
+  'ml.unpriced_jobs',
+  'ml.unpriced_unitless_jobs',
+  'ml.unpriced_seconds',
+  'ml.unpriced_input_units',
+  'ml.unpriced_output_units',
+] as const;
+const WASTED = new Set(['failed', 'cancelled']);
+
+/** Figures of jobs with their costs. Estimates are made here, on read, so a corrected price corrects the past. */
+@Injectable()
+export class JobFiguresReader {
+  constructor(private readonly reader: MetricReader) {}
+
+  /** Without `groupBy` a row for every bucket, with it one for every bucket and group that has jobs. */
+  async read(read: JobFiguresRead): Promise<JobFiguresAnswer> {
+    const { range, filters, buckets, groupBy = [] } = read;
+    const spans = pricedSpans(read);
+    const [figures, sums] = await Promise.all([
+      this.reader.read({ metrics: JOB_METRICS, range, filters, buckets, groupBy }),
+      this.reader.read({
+        metrics: COST_METRICS,
+        range,
+        filters,
+        buckets: spans,
+        groupBy: [...new Set([...groupBy, 'provider', 'model', 'status'])],
+      }),
+    ]);
+    const costs = new CostTable(read, spans);
+    for (const row of sums.rows) costs.add(row);
+    const rows = figures.rows.map((row) => ({
+      bucket: row.bucket,
+      group: row.group,
+      figures: jobFigures(row.values, costs.of(row)),
+    }));
+    return { ...joinProvenance(figures, sums), rows };
+  }
+}
+
+/** The figures of an answer that was not cut. */
+export function onlyRow({ rows }: JobFiguresAnswer): JobFiguresDto {
+  return rows[0]?.figures ?? noJobs();
+}
+
+export function noJobs(): JobFiguresDto {
+  return jobFigures({}, { all: new JobCosts(), wasted: new JobCosts() });
+}
+
+/** The buckets of the answer, cut where a price changes: within each one every job of a model has the same price. */
+function pricedSpans({ range, buckets, prices }: JobFiguresRead): Bucket[] {
+  const starts = [...(buckets?.map(({ start }) => start) ?? [range.from]), ...prices.changesWithin(range)];
+  const times = [...new Set(starts.map((start) => start.getTime()))].sort((left, right) => left - right);
+  return times.map((time, index) => ({
+    start: new Date(time),
+    end: new Date(times[index + 1] ?? range.to.getTime()),
+    partial: false,
+  }));
+}
+
+/** Costs by bucket and group of the answer. */
+class CostTable {
+  private readonly costs = new Map<string, CostsOfJobs>();
+
+  constructor(
+    private readonly read: JobFiguresRead,
+    private readonly spans: readonly Bucket[],
+  ) {}
+
+  add(row: MetricRow): void {
+    const start = this.spans[row.bucket]?.start ?? this.read.range.from;
+    const { all, wasted } = this.cell(this.bucketAt(start), row.group);
+    const price = this.read.prices.priceOf(row.group['provider'] ?? '', row.group['model'] ?? '', start);
+    const sums = toSums(row.values);
+    all.add(sums, price);
+    if (WASTED.has(row.group['status'] ?? '')) wasted.add(sums, price);
+  }
+
+  of({ bucket, group }: MetricRow): CostsOfJobs {
+    return this.cell(bucket, group);
+  }
+
+  private bucketAt(start: Date): number {
+    return Math.max(0, this.read.buckets?.findLastIndex((bucket) => bucket.start <= start) ?? 0);
+  }
+
+  private cell(bucket: number, group: MetricRow['group']): CostsOfJobs {
+    const key = JSON.stringify([bucket, ...(this.read.groupBy ?? []).map((name) => group[name] ?? null)]);
+    const known = this.costs.get(key);
+    if (known) return known;
+    const cell = { all: new JobCosts(), wasted: new JobCosts() };
+    this.costs.set(key, cell);
+    return cell;
+  }
+}
+
+function toSums(values: MetricRow['values']): JobSums {
+  const sum = (metric: (typeof COST_METRICS)[number]): Decimal => values[metric] ?? new Decimal(0);
+  return {
+    jobs: sum('ml.job_count'),
+    reportedUsd: sum('ml.cost_usd'),
+    unpricedJobs: sum('ml.unpriced_jobs'),
+    unitlessJobs: sum('ml.unpriced_unitless_jobs'),
+    unpricedSeconds: sum('ml.unpriced_seconds'),
+    unpricedInputUnits: sum('ml.unpriced_input_units'),
+    unpricedOutputUnits: sum('ml.unpriced_output_units'),
+  };
+}

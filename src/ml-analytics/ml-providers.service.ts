@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { joinProvenance, readMeta } from '../metrics/index.js';
+import { mostJobsFirst } from './figures-row.js';
+import type { MlTotalsQueryDto } from './dto/ml-query.dto.js';
+import type { ProviderFiguresDto, ProvidersDto } from './dto/pipeline.dto.js';
+import { JobFiguresReader } from './job-figures.reader.js';
+import { MlFrame } from './ml-frame.js';
+
+/** What each provider delivers and costs, with its models. */
+@Injectable()
+export class MlProvidersService {
+  constructor(
+    private readonly frame: MlFrame,
+    private readonly jobs: JobFiguresReader,
+  ) {}
+
+  async providers(query: MlTotalsQueryDto): Promise<ProvidersDto> {
+    const request = await this.frame.totals(query);
+    const [providers, models] = await Promise.all([
+      this.jobs.read({ ...request, groupBy: ['provider'] }),
+      this.jobs.read({ ...request, groupBy: ['provider', 'model'] }),
+    ]);
+    const list = mostJobsFirst(providers.rows, 'provider') as ProviderFiguresDto[];
+    return {
+      providers: list.map((figures) => ({
+        ...figures,
+        models: mostJobsFirst(
+          models.rows.filter(({ group }) => group['provider'] === figures.provider),
+          'model',
+        ),
+      })),
+      meta: readMeta({ ...request, provenance: joinProvenance(providers, models), holds: ['percentiles'] }),
+    };
+  }
+}
