@@ -5,6 +5,7 @@ const BENCHES = {
   ingest: () => import('./ingest.bench.js'),
   rollup: () => import('./rollup.bench.js'),
   read: () => import('./read.bench.js'),
+  sustained: () => import('./sustained.bench.js'),
 };
 
 const [name] = process.argv.slice(2);
