@@ -33,7 +33,8 @@ export class DeadLetterReplay {
 
     const again = admission.refusals.map(({ index, errors }) => ({ index: places[index]!, errors }));
     const all = [...refusals, ...again].sort((one, other) => one.index - other.index);
-    const sent = Object.fromEntries(places.map((place, index) => [place, events[index]]));
+    // Not the events, since those were given ids: a sender knows its own.
+    const sent = Object.fromEntries(places.map((place, index) => [place, { event_id: letters[index]?.eventId }]));
     return answerOf({ ...admission, refusals: all }, sent, 'ids');
   }
 }

@@ -6,10 +6,23 @@ import { Endpoint, PageQueryDto, type Page } from '../platform/http/index.js';
 import { DeadLetterReplay } from './dead-letter-replay.service.js';
 import { DeadLetters } from './dead-letters.service.js';
 import { BrowseEventsQueryDto, cursorAfter, toSearch } from './dto/browse-events.query.js';
-import { DeadLetterPageDto, letterCursor, readLetterCursor, ReplayDto, toDto } from './dto/dead-letters.dto.js';
+import {
+  DEAD_LETTER_PAGE_EXAMPLE,
+  DeadLetterPageDto,
+  letterCursor,
+  readLetterCursor,
+  ReplayDto,
+  toDto,
+} from './dto/dead-letters.dto.js';
 import { EventBrowser, type StoredEvent } from './event-browser.service.js';
 import { EventIntake } from './event-intake.service.js';
-import { ANSWER_SCHEMA, EVENT_PAGE_SCHEMA, SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA } from './events.openapi.js';
+import {
+  ANSWER_SCHEMA,
+  EVENT_PAGE_EXAMPLE,
+  EVENT_PAGE_SCHEMA,
+  SUBMISSION_EXAMPLES,
+  SUBMISSION_SCHEMA,
+} from './events.openapi.js';
 import type { IntakeAnswer } from './intake-answer.js';
 import { MAX_BODY_BYTES } from './read-submission.js';
 
@@ -50,6 +63,7 @@ export class EventsController {
     description: 'Newest first. An event comes back as it was sent, completed with what the service filled in.',
     response: { schema: EVENT_PAGE_SCHEMA },
     errors: [503],
+    examples: { response: EVENT_PAGE_EXAMPLE },
   })
   async browse(@Query() query: BrowseEventsQueryDto): Promise<Page<StoredEvent>> {
     return pageOf(await this.browser.find(toSearch(query, query.limit + 1)), query.limit, cursorAfter);
@@ -63,6 +77,7 @@ export class EventsController {
     description: 'Events that were refused, newest first; kept for 30 days, at most 100,000 of them.',
     response: DeadLetterPageDto,
     errors: [503],
+    examples: { response: DEAD_LETTER_PAGE_EXAMPLE },
   })
   async listRejected(@Query() query: PageQueryDto): Promise<DeadLetterPageDto> {
     const page = pageOf(
@@ -83,6 +98,10 @@ export class EventsController {
       'Answers as `POST /events`, `index` and paths being those of `ids`. What is taken, or was stored already, leaves the dead letters.',
     response: { schema: ANSWER_SCHEMA },
     errors: [422, 429, 503],
+    examples: {
+      request: { 'one dead letter': { ids: [DEAD_LETTER_PAGE_EXAMPLE.items[0]?.id] } },
+      response: { accepted: 1, duplicates: 0, rejected: [] },
+    },
   })
   async replay(@Body() { ids }: ReplayDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<IntakeAnswer> {
     return withStatus(reply, await this.replays.replay(ids, currentCorrelationId() ?? ''));

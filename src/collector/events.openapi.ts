@@ -82,3 +82,21 @@ export const SUBMISSION_EXAMPLES = {
     ],
   },
 };
+
+export const EVENT_PAGE_EXAMPLE = {
+  items: [
+    {
+      event_id: '0199c1d2-7a3e-7c41-9f6a-3f0d5f1f8f10',
+      occurred_at: '2026-11-22T10:00:00.000Z',
+      received_at: '2026-11-22T10:00:00.412Z',
+      event_type: 'ml_job',
+      correlation_id: 'checkout-7f3a',
+      pipeline: '3d',
+      provider: 'tripo',
+      status: 'succeeded',
+      duration_ms: 41250.5,
+      cost_usd: 0.2,
+    },
+  ],
+  next_cursor: null,
+};

@@ -68,6 +68,24 @@ export class DeadLetterPageDto {
   next_cursor!: string | null;
 }
 
+export const DEAD_LETTER_PAGE_EXAMPLE: DeadLetterPageDto = {
+  items: [
+    {
+      id: '5f0c2a9e-3b57-4d6c-8a5e-2f1f0b7c9d11',
+      received_at: '2026-11-22T10:00:00.000Z',
+      index: 3,
+      event_id: null,
+      event_type: 'api_request',
+      errors: [{ path: 'duration_ms', message: 'must be at least 0' }],
+      body: '{"event_type":"api_request","method":"GET","route":"/","status_code":200,"duration_ms":-1}',
+      body_truncated: false,
+      correlation_id: 'checkout-7f3a',
+      submitted_by: 'storefront',
+    },
+  ],
+  next_cursor: null,
+};
+
 export function toDto(letter: ListedDeadLetter): DeadLetterDto {
   return {
     id: letter.id,

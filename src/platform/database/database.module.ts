@@ -34,7 +34,9 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: WRITER_POOL,
           inject: [Logger],
-          useFactory: (log: Logger) => createPool(handle.url, handle.writerPoolSize, 'analytics writer', log),
+          // Kept open: the first batch after a pause should not wait for a connection.
+          useFactory: (log: Logger) =>
+            createPool(handle.url, handle.writerPoolSize, 'analytics writer', log, { idleTimeoutMillis: 0 }),
         },
         AdvisoryLock,
         DatabaseErrors,

@@ -57,8 +57,14 @@ export function connectionSettings(applicationName: string): PoolConfig {
   };
 }
 
-export function createPool(url: string, size: number, applicationName: string, log: Logger): pg.Pool {
-  const pool = new pg.Pool({ ...connectionSettings(applicationName), connectionString: url, max: size });
+export function createPool(
+  url: string,
+  size: number,
+  applicationName: string,
+  log: Logger,
+  options: Pick<PoolConfig, 'idleTimeoutMillis'> = {},
+): pg.Pool {
+  const pool = new pg.Pool({ ...connectionSettings(applicationName), ...options, connectionString: url, max: size });
   survivesLostConnections(pool, log);
   return pool;
 }

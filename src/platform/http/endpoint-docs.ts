@@ -13,7 +13,7 @@ const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   409: 'It conflicts with what is stored.',
   412: '`If-Match` names a version that is not the stored one any more.',
   413: 'The body is too large.',
-  415: 'The body is not JSON in UTF-8, or compressed with something else than gzip.',
+  415: 'The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.',
   422: 'Nothing could be accepted.',
   429: 'Too many requests, or a full queue; `Retry-After` says when to try again.',
   503: 'Something the answer needs is down; `Retry-After` says when to try again.',

@@ -50,7 +50,8 @@ function answerOf(error: unknown): ProblemAnswer {
   if (error instanceof DomainError) return answerOfDomainError(error) ?? UNEXPECTED;
   const status = error instanceof HttpException ? error.getStatus() : statusOfFastifyError(error);
   if (status === undefined || status >= 500) return UNEXPECTED;
-  return { code: codeOfStatus(status), status, detail: (error as Error).message };
+  const { message } = error as Error;
+  return { code: codeOfStatus(status), status, detail: status === 415 ? `${message}. ${SEND_JSON}` : message };
 }
 
 /** Fastify's own refusals carry their status; any other error with a `statusCode` is none of ours to repeat. */
@@ -59,6 +60,8 @@ function statusOfFastifyError(error: unknown): number | undefined {
   const isFastifys = typeof error.code === 'string' && error.code.startsWith('FST_');
   return isFastifys && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
+
+const SEND_JSON = 'Send JSON in UTF-8, with content-type: application/json.';
 
 const CODES: Readonly<Record<number, string>> = {
   401: 'unauthenticated',

@@ -17,6 +17,7 @@ export class ProbesController {
     summary: 'Is the process alive',
     description: 'Always 200 while it can answer at all; says nothing of what it depends on.',
     response: LivenessDto,
+    examples: { response: { status: 'alive' } satisfies LivenessDto },
   })
   live(): LivenessDto {
     return { status: 'alive' };
@@ -29,6 +30,12 @@ export class ProbesController {
     summary: 'Should requests be sent here',
     description: '503 with the same body while a component is down, or the process is shutting down.',
     response: ReadinessDto,
+    examples: {
+      response: {
+        status: 'ready',
+        components: { database: 'up', migrations: 'up', queue: 'up' },
+      } satisfies ReadinessDto,
+    },
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     const readiness = await this.probes.readiness();
