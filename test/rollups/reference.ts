@@ -118,9 +118,18 @@ function inventoryFact(event: StreamEvent, text: (column: string) => string): Fa
 }
 
 function mlFact(event: StreamEvent, text: (column: string) => string): Fact {
-  const cost = event['cost_usd'] as number | undefined;
+  const number = (column: string): number | undefined => event[column] as number | undefined;
   const dimensions = ['pipeline', 'provider', 'model', 'status', 'stage', 'error_code'].map(text);
-  const sums = { cost_usd: cost ?? 0, unpriced_jobs: cost === undefined ? 1 : 0 };
+  const unpriced = number('cost_usd') === undefined ? 1 : 0;
+  const hasUnits = number('input_units') !== undefined || number('output_units') !== undefined;
+  const sums = {
+    cost_usd: number('cost_usd') ?? 0,
+    unpriced_jobs: unpriced,
+    unpriced_seconds: new Decimal(number('duration_ms') ?? NaN).div(1_000).times(unpriced),
+    unpriced_input_units: unpriced * (number('input_units') ?? 0),
+    unpriced_output_units: unpriced * (number('output_units') ?? 0),
+    unpriced_unitless_jobs: hasUnits ? 0 : unpriced,
+  };
   return { family: 'ml', dimensions, value: Number(event['duration_ms']), sums };
 }
 
@@ -151,7 +160,7 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
       family: 'order_products',
       dimensions: [...key, ...(JSON.parse(pair) as string[])],
       who,
-      sums: lineSums(some),
+      sums: { ...lineSums(some), orders: isFirstOfProduct(JSON.parse(pair) as [string, string], lines) ? 1 : 0 },
     }),
   );
   return [
@@ -159,6 +168,12 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
     ...collections,
     ...products,
   ];
+}
+
+/** An order counts once for a product, in the first of the collections its lines name; lines without one come last. */
+function isFirstOfProduct([collection, product]: readonly [string, string], lines: readonly Line[]): boolean {
+  const named = lines.flatMap((line) => (line.product_id === product && line.collection ? line.collection : []));
+  return collection === (named.sort()[0] ?? '');
 }
 
 function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {

@@ -8,8 +8,8 @@ import { RollupBench } from './rollup-bench.js';
 import { expectSameRows, readStoredRows } from './stored-rows.js';
 import { scripts, STREAM_END, STREAM_START, type Action, type Script } from './streams.js';
 
-/** Few enough for every run of the suite; `npm run soak` sets more. */
-const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 100);
+/** Some three a second; `npm run soak` sets more. */
+const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 500);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Raw events are kept as long, and so long are repeats recognised. */

@@ -52,49 +52,74 @@ export async function readStoredRows(
 /** Same keys, and for each the same figures: exact, but percentiles, which are within 1 %. */
 export function expectSameRows(stored: Map<string, StoredRow>, reference: Map<string, ReferenceRow>): void {
   expect([...stored.keys()].sort()).toEqual([...reference.keys()].sort());
-  for (const [key, expected] of reference) expectRow(stored.get(key) ?? [], expected);
+  const wrong = [...reference].flatMap(([key, expected]) =>
+    mistakesOf(stored.get(key) ?? [], expected).map((mistake) => `${key}: ${mistake}`),
+  );
+  // One matcher for thousands of comparisons: calling one for each took a fifth of the time.
+  expect(wrong).toEqual([]);
 }
 
-function expectRow(rows: StoredRow, expected: ReferenceRow): void {
-  expect(total(rows, ({ count }) => count)).toEqual(new Decimal(expected.count));
-  for (const [measure, exact] of Object.entries(expected.sums)) {
-    if (!(measure in (rows[0]?.sums ?? {}))) continue;
-    // A share of a discount ends where the database's numeric division does; everything else is exact.
-    const error = total(rows, ({ sums }) => sums[measure] ?? 'NaN')
-      .minus(exact)
-      .abs();
-    expect(error.toNumber()).toBeLessThan(measure === 'discount' ? 1e-9 : 1e-30);
-  }
+/** What is wrong with a row, in words. */
+function mistakesOf(rows: StoredRow, expected: ReferenceRow): string[] {
   const people = new DistinctSketch();
   for (const { distinct_sketch } of rows) if (distinct_sketch) people.addBytes(distinct_sketch);
-  expect(people.estimate()).toBe(expected.people.size);
-  expectLast(rows, expected);
-  if (expected.values.length > 0) expectValues(rows, expected.values);
+  return [
+    ...differs('count', Number(total(rows, ({ count }) => count)), expected.count),
+    ...differs('people', people.estimate(), expected.people.size),
+    ...Object.keys(rows[0]?.sums ?? {}).flatMap((measure) => mistakesOfSum(rows, measure, expected)),
+    ...mistakesOfLast(rows, expected),
+    ...(expected.values.length > 0 ? mistakesOfValues(rows, expected.values) : []),
+  ];
 }
 
-function expectLast(rows: StoredRow, { last }: ReferenceRow): void {
-  if (last.values.length === 0) return;
+function mistakesOfSum(rows: StoredRow, measure: string, { sums }: ReferenceRow): string[] {
+  const stored = total(rows, (row) => row.sums[measure] ?? 'NaN');
+  const exact = sums[measure];
+  if (exact === undefined) return [`the reference does not compute ${measure}`];
+  // A share of a discount ends where the database's numeric division does; everything else is exact.
+  const allowed = measure === 'discount' ? 1e-9 : 0;
+  return stored.minus(exact).abs().lessThanOrEqualTo(allowed) ? [] : differs(measure, Number(stored), Number(exact));
+}
+
+function mistakesOfLast(rows: StoredRow, { last }: ReferenceRow): string[] {
+  if (last.values.length === 0) return [];
   const [latest] = [...rows].sort((left, right) => Number(right.last_at) - Number(left.last_at));
-  expect(latest?.last_at?.toISOString()).toBe(last.at);
-  expect(last.values).toContain(Number(latest?.last_value));
+  const value = Number(latest?.last_value);
+  return [
+    ...differs('last at', latest?.last_at?.toISOString(), last.at),
+    ...(last.values.includes(value) ? [] : [`last value ${value}, not one of ${last.values.join(', ')}`]),
+  ];
 }
 
-function expectValues(rows: StoredRow, values: readonly number[]): void {
+function mistakesOfValues(rows: StoredRow, values: readonly number[]): string[] {
   const sum = values.reduce((all, value) => all + value, 0);
-  expect(total(rows, (row) => row.sum ?? 'NaN').toNumber()).toBe(sum);
-  expect(Math.min(...rows.map(({ min }) => min ?? NaN))).toBe(Math.min(...values));
-  expect(Math.max(...rows.map(({ max }) => max ?? NaN))).toBe(Math.max(...values));
   const sketch = new QuantileSketch();
   for (const row of rows) if (row.sketch) sketch.addBytes(row.sketch);
-  for (const q of QUANTILES) expectNear(sketch.quantile(q), nearestRank(values, q));
-  const [only, ...others] = rows;
-  if (!only || others.length > 0) return;
-  expect(only.avg).toBeCloseTo(sum / values.length, 9);
-  QUANTILES.forEach((q, place) => expectNear([only.p50, only.p95, only.p99][place] ?? null, nearestRank(values, q)));
+  return [
+    ...differs('sum', Number(total(rows, (row) => row.sum ?? 'NaN')), sum),
+    ...differs('min', Math.min(...rows.map(({ min }) => min ?? NaN)), Math.min(...values)),
+    ...differs('max', Math.max(...rows.map(({ max }) => max ?? NaN)), Math.max(...values)),
+    ...QUANTILES.flatMap((q) => isOff(`sketch ${q}`, sketch.quantile(q), nearestRank(values, q), 0.01)),
+    ...(rows.length === 1 && rows[0] ? mistakesOfColumns(rows[0], values, sum) : []),
+  ];
 }
 
-function expectNear(answer: number | null, exact: number): void {
-  expect(Math.abs((answer ?? NaN) - exact)).toBeLessThanOrEqual(exact * 0.01);
+/** Columns that say of one row what its sketch says of all. */
+function mistakesOfColumns(row: DatabaseRow, values: readonly number[], sum: number): string[] {
+  const columns = [row.p50, row.p95, row.p99];
+  return [
+    ...isOff('avg', row.avg, sum / values.length, 1e-12),
+    ...QUANTILES.flatMap((q, place) => isOff(`p${q * 100}`, columns[place] ?? null, nearestRank(values, q), 0.01)),
+  ];
+}
+
+function differs(what: string, stored: unknown, expected: unknown): string[] {
+  return Object.is(stored, expected) ? [] : [`${what} ${String(stored)}, not ${String(expected)}`];
+}
+
+function isOff(what: string, stored: number | null, exact: number, relative: number): string[] {
+  const error = Math.abs((stored ?? NaN) - exact);
+  return error <= exact * relative ? [] : [`${what} ${stored}, not ${exact}`];
 }
 
 function total(rows: StoredRow, of: (row: DatabaseRow) => string): Decimal {

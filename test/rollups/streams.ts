@@ -42,6 +42,7 @@ const mlJob = fc.record({
   model: fc.constantFrom('m1', undefined),
   status: fc.constantFrom('succeeded', 'failed'),
   duration_ms: duration,
+  input_units: fc.option(fc.integer({ min: 0, max: 1_000 }), { nil: undefined }),
   cost_usd: fc.option(
     fc.integer({ min: 0, max: 5_000_000 }).map((micros) => micros / 1e6),
     { nil: undefined },
