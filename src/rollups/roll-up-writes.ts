@@ -48,6 +48,11 @@ export class RollUpWrites {
     );
   }
 
+  /** Keeps every other writer of the families' rollups out until the transaction ends. */
+  lock(tx: Transaction, families: readonly Family[]): Promise<void> {
+    return this.marks.lockFamilies(tx, families);
+  }
+
   /** Locks the family, chooses the buckets and takes their marks. */
   async take(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
     await this.marks.lockFamilies(tx, [family]);

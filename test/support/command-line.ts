@@ -10,6 +10,7 @@ export interface CommandEnd {
 const SCRIPTS = {
   import: 'src/collector/import/import.command.js',
   demo: 'src/collector/demo/demo.command.js',
+  rebuild: 'src/rollups/rebuild/rebuild.command.js',
 } as const;
 
 /** Starts a built command, as `npm run` would. */

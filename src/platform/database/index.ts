@@ -1,6 +1,6 @@
 export { AdvisoryLock } from './advisory-lock.js';
 export { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
-export { dataSourceOptions, JOBS_DATA_SOURCE } from './data-source-options.js';
+export { dataSourceOptions, JOBS_DATA_SOURCE, jobsDataSourceOptions } from './data-source-options.js';
 export type { DatabaseHandle, DatabaseStatus } from './database-handle.js';
 export { DatabaseInUseError, DatabaseOpenError } from './database-open-error.js';
 export { DATABASE_HANDLE, DatabaseModule } from './database.module.js';

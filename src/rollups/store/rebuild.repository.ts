@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LEVEL_MS, LEVELS, ORIGIN_MS, type Family, type Level } from '../../metrics/index.js';
+import { LEVEL_MS, LEVELS, type Family } from '../../metrics/index.js';
 import type { Transaction } from './rollup-database.js';
 
 /** Half-open. */
@@ -37,32 +37,16 @@ export class RebuildRepository {
     return marked.length;
   }
 
-  /** Whether anything in the period could be rolled up, or is. */
-  async hasAny(tx: Transaction, { from, to }: Period): Promise<boolean> {
-    const [row]: { found: boolean }[] = await tx.query(
-      `SELECT EXISTS (SELECT 1 FROM analytics_events WHERE occurred_at >= $1 AND occurred_at < $2)
-           OR EXISTS (SELECT 1 FROM analytics_rollups
-                       WHERE granularity <> 'weekly' AND NOT sealed AND bucket_start >= $1 AND bucket_start < $2) AS found`,
-      [from, to],
+  /** For every live bucket that touches the period a digest of its rows: equal digests, equal rows. */
+  async fingerprints(tx: Transaction, { from, to }: Period): Promise<Map<string, string>> {
+    const rows: { bucket: string; digest: string }[] = await tx.query(
+      `SELECT r.family || ' ' || r.granularity || ' ' || extract(epoch FROM r.bucket_start) AS bucket,
+              md5(string_agg(md5(r::text), '' ORDER BY r.dimensions)) AS digest
+         FROM unnest($1::text[], $2::interval[]) AS l(level, width) JOIN analytics_rollups r ON r.granularity = l.level
+        WHERE NOT r.sealed AND r.bucket_start > $3::timestamptz - l.width AND r.bucket_start < $4
+        GROUP BY r.family, r.granularity, r.bucket_start`,
+      [LEVELS, LEVELS.map((level) => `${LEVEL_MS[level]} milliseconds`), from, to],
     );
-    return row?.found === true;
-  }
-
-  /** Starts of the buckets of a level in the period that have events or live rows, and whether they are marked. */
-  async buckets(tx: Transaction, family: Family, level: Level, { from, to }: Period): Promise<Map<number, boolean>> {
-    const width = `${LEVEL_MS[level]} milliseconds`;
-    const rows: { start: string; marked: boolean }[] = await tx.query(
-      `SELECT extract(epoch FROM start) * 1000 AS start,
-              EXISTS (SELECT 1 FROM rollup_invalidations m WHERE m.family = $1
-                         AND m.bucket_start >= start AND m.bucket_start < start + $5::interval) AS marked
-         FROM (SELECT date_bin($5::interval, occurred_at, $6) AS start FROM analytics_events
-                WHERE event_type = $7 AND occurred_at >= $3 AND occurred_at < $4
-               UNION
-               SELECT bucket_start FROM analytics_rollups
-                WHERE family = $1 AND granularity = $2 AND NOT sealed AND bucket_start >= $3 AND bucket_start < $4) AS found
-        ORDER BY 1`,
-      [family.name, level, from, to, width, new Date(ORIGIN_MS), family.eventType],
-    );
-    return new Map(rows.map(({ start, marked }) => [Number(start), marked]));
+    return new Map(rows.map(({ bucket, digest }) => [bucket, digest]));
   }
 }
