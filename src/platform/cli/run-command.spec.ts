@@ -10,7 +10,7 @@ beforeEach(() => {
   told = '';
   exitCodeBefore = process.exitCode;
   write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = ((chunk: string) => (told += chunk) !== '');
+  process.stderr.write = (chunk: string) => (told += chunk) !== '';
 });
 
 afterEach(() => {
