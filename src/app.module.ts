@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AlertsModule } from './alerts/index.js';
 import { BusinessModule } from './business/index.js';
 import { CollectorModule } from './collector/index.js';
 import { HousekeepingModule } from './housekeeping/index.js';
@@ -45,6 +46,7 @@ export class AppModule {
       RollupsModule,
       BusinessModule,
       MlAnalyticsModule,
+      AlertsModule,
     ];
     return { module: AppModule, imports: [...platform, ...features] };
   }
