@@ -13,6 +13,7 @@ export class AppConfig {
   readonly ingest!: IngestConfig;
   readonly business!: BusinessConfig;
   readonly alerts!: AlertsConfig;
+  readonly health!: HealthConfig;
   readonly prometheus!: PrometheusConfig;
   readonly telemetry!: TelemetryConfig;
   /** What is allowed, but somebody should hear of at the start. */
@@ -73,6 +74,17 @@ export interface BusinessConfig {
 
 export interface AlertsConfig {
   readonly evaluationIntervalSeconds: number;
+}
+
+/** From when on something is called degraded or down. */
+export interface HealthConfig {
+  /** 0..1, as the other shares here. */
+  readonly degradedErrorRate: number;
+  readonly downErrorRate: number;
+  readonly degradedLatencyMs: number;
+  readonly degradedResponseMs: number;
+  readonly degradedPoolUtilization: number;
+  readonly degradedQueueWaiting: number;
 }
 
 export interface PrometheusConfig {

@@ -3,6 +3,7 @@ export type {
   AppRole,
   AuthConfig,
   DatabaseConfig,
+  HealthConfig,
   HttpConfig,
   IngestConfig,
   JwtAlgorithm,

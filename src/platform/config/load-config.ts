@@ -66,7 +66,9 @@ function toConfig(values: SettingValues, auth: AppConfig['auth'], warnings: read
   });
 }
 
-function toFeatureConfig(values: SettingValues): Pick<AppConfig, 'ingest' | 'business' | 'alerts' | 'prometheus'> {
+function toFeatureConfig(
+  values: SettingValues,
+): Pick<AppConfig, 'ingest' | 'business' | 'alerts' | 'health' | 'prometheus'> {
   return {
     ingest: {
       backfillMaxDays: values.BACKFILL_MAX_DAYS,
@@ -83,6 +85,14 @@ function toFeatureConfig(values: SettingValues): Pick<AppConfig, 'ingest' | 'bus
       houseCollections: values.HOUSE_COLLECTIONS,
     },
     alerts: { evaluationIntervalSeconds: values.ALERT_EVALUATION_INTERVAL_SECONDS },
+    health: {
+      degradedErrorRate: values.HEALTH_DEGRADED_ERROR_RATE,
+      downErrorRate: values.HEALTH_DOWN_ERROR_RATE,
+      degradedLatencyMs: values.HEALTH_DEGRADED_LATENCY_MS,
+      degradedResponseMs: values.HEALTH_DEGRADED_RESPONSE_MS,
+      degradedPoolUtilization: values.HEALTH_DEGRADED_POOL_UTILIZATION,
+      degradedQueueWaiting: values.HEALTH_DEGRADED_QUEUE_WAITING,
+    },
     prometheus: { scrapeIntervalSeconds: values.METRICS_SCRAPE_INTERVAL_SECONDS },
   };
 }

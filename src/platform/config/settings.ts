@@ -1,6 +1,7 @@
 import {
   commaList,
   currency,
+  fraction,
   isOrigin,
   oneOf,
   onOrOff,
@@ -163,10 +164,52 @@ export const SETTINGS = {
     fallback: '60',
     unit: 's',
   }),
-  METRICS_SCRAPE_INTERVAL_SECONDS: setting('Alerts', wholeNumber(1, 3600), 'How often exposition endpoints are read.', {
-    fallback: '15',
-    unit: 's',
-  }),
+
+  HEALTH_DEGRADED_ERROR_RATE: setting(
+    'System health',
+    fraction,
+    'Share of requests answered 5xx in the last minutes from which the API is degraded.',
+    { fallback: '0.01' },
+  ),
+  HEALTH_DOWN_ERROR_RATE: setting(
+    'System health',
+    fraction,
+    'Share of requests answered 5xx in the last minutes from which the API is down.',
+    { fallback: '0.5' },
+  ),
+  HEALTH_DEGRADED_LATENCY_MS: setting(
+    'System health',
+    wholeNumber(1, 600_000),
+    '95th percentile of the latest requests above which the API is degraded.',
+    { fallback: '2000', unit: 'ms' },
+  ),
+  HEALTH_DEGRADED_RESPONSE_MS: setting(
+    'System health',
+    wholeNumber(1, 250),
+    'Database, queue or cache are degraded when they take longer to answer a trifle; after 2 s they are down.',
+    { fallback: '200', unit: 'ms' },
+  ),
+  HEALTH_DEGRADED_POOL_UTILIZATION: setting(
+    'System health',
+    fraction,
+    'Share of a connection pool in use from which the database is degraded.',
+    { fallback: '0.9' },
+  ),
+  HEALTH_DEGRADED_QUEUE_WAITING: setting(
+    'System health',
+    wholeNumber(1, 10_000_000),
+    'Jobs waiting in one queue from which the queue is degraded.',
+    { fallback: '1000', unit: 'jobs' },
+  ),
+  METRICS_SCRAPE_INTERVAL_SECONDS: setting(
+    'System health',
+    wholeNumber(1, 3600),
+    'How often exposition endpoints are read.',
+    {
+      fallback: '15',
+      unit: 's',
+    },
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -23,6 +23,15 @@ export function wholeNumber(min: number, max: number): ValueType<number> {
   };
 }
 
+/** A share of something; at most six decimals. */
+export const fraction: ValueType<number> = {
+  allowed: 'a number from 0 to 1',
+  schema: z
+    .string()
+    .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/)
+    .transform(Number),
+};
+
 export function oneOf<const T extends string>(...values: readonly T[]): ValueType<T> {
   return { allowed: `one of ${values.join(', ')}`, schema: z.enum(values) };
 }

@@ -7,6 +7,7 @@ import { dataSourceOptions, jobsDataSourceOptions } from './data-source-options.
 import { DatabaseErrors } from './database-errors.js';
 import type { DatabaseHandle } from './database-handle.js';
 import { PartitionKeeper } from './partition-keeper.js';
+import { DatabaseHealth } from './database.health.js';
 import { DatabaseReadiness } from './database.readiness.js';
 import { DatabasePools } from './pool-usage.js';
 import { createPool } from './pools.js';
@@ -41,6 +42,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         AdvisoryLock,
         DatabaseErrors,
         DatabasePools,
+        DatabaseHealth,
         DatabaseReadiness,
         PartitionKeeper,
       ],

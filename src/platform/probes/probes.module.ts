@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ComponentHealth } from './component-health.js';
 import { ProbesController } from './probes.controller.js';
 import { ProbesService } from './probes.service.js';
 import { ReadinessRegistry } from './readiness.js';
@@ -6,7 +7,7 @@ import { ReadinessRegistry } from './readiness.js';
 @Global()
 @Module({
   controllers: [ProbesController],
-  providers: [ProbesService, ReadinessRegistry],
-  exports: [ReadinessRegistry],
+  providers: [ComponentHealth, ProbesService, ReadinessRegistry],
+  exports: [ComponentHealth, ReadinessRegistry],
 })
 export class ProbesModule {}

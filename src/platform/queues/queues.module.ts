@@ -11,6 +11,7 @@ import { JobQueue } from './job-queue.js';
 import { JobRunner } from './job-runner.js';
 import { ProcessorRegistry, QueueFeature } from './processor-registry.js';
 import { queueDepthProvider } from './queue-depth.metrics.js';
+import { QueueHealth } from './queue.health.js';
 import { QueueReadiness } from './queue.readiness.js';
 import { QUEUE_NAMES } from './queue-names.js';
 import { hasWorkers, QueueWorkers } from './queue-workers.js';
@@ -24,6 +25,7 @@ const PROVIDERS = [
   JobRunner,
   JobMetrics,
   ProcessorRegistry,
+  QueueHealth,
   QueueReadiness,
   QueueWorkers,
   ScheduleTickRepository,
