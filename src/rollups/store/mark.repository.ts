@@ -82,10 +82,11 @@ export class MarkRepository {
   /**
    * Remembers that something was received for these days, which is what lets retention know when they are quiet. The
    * time of rolling it up stands for that of receiving it: never earlier, and of the same clock that asks later.
+   * Families are written at the same time, so all take the rows of the days in one order: else they wait for each other.
    */
   async noteReceipts(tx: Transaction, days: readonly string[], at: Date): Promise<void> {
     await tx.query(
-      `INSERT INTO raw_days (day, last_received_at) SELECT unnest($1::date[]), $2
+      `INSERT INTO raw_days (day, last_received_at) SELECT day, $2 FROM unnest($1::date[]) AS day ORDER BY day
        ON CONFLICT (day) DO UPDATE SET last_received_at = greatest(raw_days.last_received_at, excluded.last_received_at)`,
       [days, at],
     );
