@@ -272,6 +272,12 @@ describe('with RATE_LIMIT_PER_MINUTE', () => {
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++) statuses.push((await limited.send('me')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
+    const other = await limited.send('me', { claims: { sub: 'dora' } });
+    expect(['limit', 'remaining', 'reset'].map((name) => other.headers.get(`x-ratelimit-${name}`))).toEqual([
+      '3',
+      '2',
+      '20',
+    ]);
     const refused = await limited.send('me');
     expect(refused.json).toMatchObject({ type: 'urn:problem-type:rate-limited', status: 429 });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(10);

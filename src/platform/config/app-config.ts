@@ -31,7 +31,7 @@ export interface HttpConfig {
   /** Where people reach the service, without a slash at the end. Absent: the address it listens on. */
   readonly publicUrl?: string;
   readonly corsOrigins: readonly string[];
-  /** Per user and process; 0 switches the limit off. */
+  /** Per user, over all processes that share a Redis; 0 switches the limit off. */
   readonly rateLimitPerMinute: number;
 }
 

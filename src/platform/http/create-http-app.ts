@@ -11,14 +11,22 @@ import { ForeignErrors } from './foreign-errors.js';
 import { publishOpenApi } from './open-api.js';
 import { API_PREFIX, ROOT_PATHS } from './paths.js';
 import { ProblemFilter } from './problem.filter.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 import { RequestGate } from './request-gate.js';
 import { RouteTable } from './route-table.js';
 import { createSecurityHeaders } from './security-headers.js';
 import { StrictValidationPipe } from './strict-validation.pipe.js';
 
 /** What a browser may read of an answer, and send with a request, from another origin. */
-const CORS_EXPOSED = ['x-correlation-id', 'retry-after', 'etag', 'www-authenticate'];
+const CORS_EXPOSED = [
+  'x-correlation-id',
+  'retry-after',
+  'etag',
+  'www-authenticate',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+];
 const CORS_ALLOWED = ['authorization', 'content-type', 'if-match', 'if-none-match', 'x-correlation-id', 'traceparent'];
 const CORS_MAX_AGE_SECONDS = 600;
 

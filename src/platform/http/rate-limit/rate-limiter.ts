@@ -1,6 +1,16 @@
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 /** Users tracked at once; the one that was quiet longest goes first, and starts with a full bucket again. */
 const MAX_USERS = 10_000;
+/** Rounding errors of the division must not refuse the last request of a full bucket. */
+const ROUNDING_MS = 1e-6;
+
+/** What taking one request out of a bucket came to. */
+export interface Taken {
+  /** For how long there is nothing left to take; 0: the request may pass. */
+  readonly waitMs: number;
+  /** Until the bucket is full again. */
+  readonly untilFullMs: number;
+}
 
 /**
  * A bucket per user that holds a minute's requests and refills evenly. Kept as one number, the time at which the bucket
@@ -14,15 +24,14 @@ export class RateLimiter {
     this.costMs = MINUTE_MS / perMinute;
   }
 
-  /** Takes one request; answers 0, or for how many milliseconds there is none left. */
-  take(user: string, nowMs: number): number {
-    const fullAt = Math.max(this.fullAt.get(user) ?? 0, nowMs) + this.costMs;
+  take(user: string, nowMs: number): Taken {
+    const before = Math.max(this.fullAt.get(user) ?? 0, nowMs);
+    const fullAt = before + this.costMs;
     const waitMs = fullAt - nowMs - MINUTE_MS;
-    // Rounding errors of the division must not refuse the last request of a full bucket.
-    if (waitMs > 1e-6) return waitMs;
+    if (waitMs > ROUNDING_MS) return { waitMs, untilFullMs: before - nowMs };
     this.fullAt.delete(user);
     this.fullAt.set(user, fullAt);
     if (this.fullAt.size > MAX_USERS) this.fullAt.delete(this.fullAt.keys().next().value as string);
-    return 0;
+    return { waitMs: 0, untilFullMs: fullAt - nowMs };
   }
 }
