@@ -58,7 +58,7 @@ module.exports = {
     // The entrance.
     edge(
       'main starts the app',
-      { path: '^src/main\\.ts$' },
+      { path: '^src/(main|openapi\\.command)\\.ts$' },
       { path: '^src/(app\\.module\\.ts$|platform/[^/]+/index\\.ts$)' },
     ),
     edge(

@@ -1,4 +1,5 @@
 import { Body, Controller, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, type Principal } from '../platform/auth/index.js';
 import { currentCorrelationId } from '../platform/correlation/index.js';
@@ -26,6 +27,7 @@ import {
 import type { IntakeAnswer } from './intake-answer.js';
 import { MAX_BODY_BYTES } from './read-submission.js';
 
+@ApiTags('Events')
 @Controller('events')
 export class EventsController {
   constructor(

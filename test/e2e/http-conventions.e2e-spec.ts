@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { API, startApp, type StartedApp } from '../support/app.js';
+import { ROOT } from '../support/app-process.js';
 import { sendRaw } from '../support/raw-http.js';
 
 const EVENTS = `${API}/events`;
@@ -188,6 +191,11 @@ describe('a list', () => {
 });
 
 describe('every documented route', () => {
+  it('is in the document that is committed', async () => {
+    const { body } = await app.request('/docs-json');
+    expect(body).toEqual(JSON.parse(readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')));
+  });
+
   it('has its whole path, an access rule, and problems for its errors', async () => {
     const { body } = await app.request('/docs-json');
     for (const [path, methods] of Object.entries<Record<string, Operation>>(body.paths)) {

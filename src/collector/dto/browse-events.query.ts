@@ -19,7 +19,7 @@ export class BrowseEventsQueryDto extends PageQueryDto {
   @Length(1, 200)
   provider?: string;
 
-  @ApiPropertyOptional({ description: 'Only events with this correlation id.' })
+  @ApiPropertyOptional({ description: 'Only events with this correlation id.', example: 'checkout-4711' })
   @IsOptional()
   @IsString()
   @Length(1, 200)

@@ -19,6 +19,11 @@ const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Something the answer needs is down; `Retry-After` says when to try again.',
 };
 
+const RETRY_AFTER = {
+  description: 'Seconds to wait before the next attempt.',
+  schema: { type: 'integer' as const, example: 2 },
+};
+
 /** What OpenAPI says of an endpoint. */
 export function documentEndpoint(options: EndpointOptions, config: EndpointConfig): MethodDecorator {
   const access = options.public ? [] : [ApiBearerAuth()];
@@ -65,5 +70,6 @@ function statusesOf({ public: isPublic, errors = [] }: EndpointOptions, config: 
 function problemResponse(status: number): MethodDecorator {
   const schema = { $ref: getSchemaPath(ProblemDto) };
   const content = { 'application/problem+json': { schema } };
-  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status] ?? 'Refused.', content });
+  const headers = status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER } : undefined;
+  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status] ?? 'Refused.', content, headers });
 }

@@ -4,6 +4,7 @@ export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
 export { Endpoint } from './endpoint.decorator.js';
 export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';
+export { describeApi } from './open-api.js';
 export { listen } from './listen.js';
 export { decodeCursor, encodeCursor, PageQueryDto, type Page } from './pagination.js';
 export { QueryInteger } from './query-decorators.js';

@@ -12,7 +12,10 @@ export class PageQueryDto {
   @QueryInteger({ min: 1, max: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT, description: 'Most items in the answer.' })
   limit: number = PAGE_LIMIT_DEFAULT;
 
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before; opaque.' })
+  @ApiPropertyOptional({
+    description: '`next_cursor` of the page before; opaque.',
+    example: 'WyIyMDI2LTExLTIyVDEwOjAwOjAwLjAwMFoiXQ',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(CURSOR_MAX_LENGTH)

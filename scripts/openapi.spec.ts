@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { TAGS } from '../src/platform/http/open-api.js';
+
+// The committed document; `npm run openapi -- --check` holds it against the code.
+const file = path.resolve(__dirname, '../docs/openapi.json');
+
+interface Schema {
+  example?: unknown;
+  enum?: unknown[];
+  default?: unknown;
+  format?: string;
+  items?: Schema;
+  type?: string | string[];
+}
+interface Content {
+  schema?: object;
+  example?: unknown;
+  examples?: object;
+}
+interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description: string;
+  security?: object[];
+  parameters: { name: string; description?: string; example?: unknown; schema: Schema }[];
+  requestBody?: { content: Record<string, Content> };
+  responses: Record<string, { description: string; content?: Record<string, Content> }>;
+}
+
+const document: { openapi: string; paths: Record<string, Record<string, Operation>> } = JSON.parse(
+  readFileSync(file, 'utf8'),
+);
+const operations = Object.entries(document.paths).flatMap(([route, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${route}`,
+    route,
+    operation,
+  })),
+);
+const each = operations.map(({ name, operation }) => [name, operation] as const);
+const PROBLEM = 'application/problem+json';
+
+it('is OpenAPI 3.1, of every route, by its full path', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(operations.length).toBeGreaterThan(14);
+  const elsewhere = operations.filter(({ route }) => !route.startsWith('/api/v1/analytics/'));
+  expect(elsewhere.map(({ route }) => route)).toEqual(['/health/live', '/health/ready']);
+});
+
+it('names each operation once', () => {
+  const names = operations.map(({ operation }) => operation.operationId);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+it.each(each)('groups and describes %s, and says who may use it', (_name, operation) => {
+  expect(operation.tags).toEqual([expect.stringMatching(new RegExp(`^(${Object.keys(TAGS).join('|')})$`))]);
+  expect(operation.summary.length).toBeGreaterThan(5);
+  expect(operation.description).toMatch(/(^|\n)(Roles: admin|Public\.)/);
+  expect(operation.security === undefined).toBe(operation.description.endsWith('Public.'));
+});
+
+it.each(each)('describes the parameters of %s, each with something that may stand there', (_name, operation) => {
+  for (const { name, description, schema, example } of operation.parameters) {
+    expect([name, description]).toEqual([name, expect.stringMatching(/\w{2}/)]);
+    const shown = [example, schema.example, schema.enum, schema.default, schema.format, schema.items?.enum];
+    expect([name, shown.some((value) => value !== undefined) || schema.type === 'boolean']).toEqual([name, true]);
+  }
+});
+
+it.each(each)('shows what %s takes and answers', (_name, operation) => {
+  for (const [status, { description, content }] of Object.entries(operation.responses)) {
+    expect(description).toBeTruthy();
+    if (status >= '400') expect(Object.keys(content ?? {})).toEqual([PROBLEM]);
+    else if (status !== '204')
+      expect([status, Object.values(content ?? {}).every(hasExample), content]).toEqual([
+        status,
+        true,
+        expect.anything(),
+      ]);
+  }
+  for (const content of Object.values(operation.requestBody?.content ?? {})) expect(hasExample(content)).toBe(true);
+});
+
+it.each(each)('lists how %s refuses', (_name, { security, requestBody, responses }) => {
+  const statuses = Object.keys(responses);
+  expect(statuses).toEqual(
+    expect.arrayContaining(['400', ...(security ? ['401', '403'] : []), ...(requestBody ? ['413', '415'] : [])]),
+  );
+});
+
+function hasExample({ example, examples }: Content): boolean {
+  return example !== undefined || Object.keys(examples ?? {}).length > 0;
+}
