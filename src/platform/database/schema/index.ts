@@ -1,5 +1,9 @@
 import { AlertConfigEntity } from './alert-config.entity.js';
+import { AlertEngineEntity } from './alert-engine.entity.js';
+import { AlertEvaluationNoteEntity } from './alert-evaluation-note.entity.js';
 import { AlertHistoryEntity } from './alert-history.entity.js';
+import { AlertStateEntity } from './alert-state.entity.js';
+import { AlertTransitionEntity } from './alert-transition.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
 import { AnalyticsRollupEntity } from './analytics-rollup.entity.js';
 import { MlPriceEntity } from './ml-price.entity.js';
@@ -20,6 +24,10 @@ export const entities = [
   RejectedEventEntity,
   AlertConfigEntity,
   AlertHistoryEntity,
+  AlertStateEntity,
+  AlertTransitionEntity,
+  AlertEngineEntity,
+  AlertEvaluationNoteEntity,
   ScheduleTickEntity,
   MlPriceEntity,
   MlPricingChangeEntity,
