@@ -14,6 +14,7 @@ import { EventsController } from './events.controller.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
 import { RequestRecorder } from './request-recorder.js';
 import { COMMIT_COMPANIONS, type CommitCompanion } from './store/commit-companion.js';
+import { EventJournal } from './store/event-journal.repository.js';
 import { EventWriterRepository } from './store/event-writer.repository.js';
 import { EventRepository } from './store/event.repository.js';
 import { RejectedEventRepository } from './store/rejected-event.repository.js';
@@ -40,12 +41,13 @@ import { RejectedEventRepository } from './store/rejected-event.repository.js';
     EventBrowser,
     EventCommit,
     EventIntake,
+    EventJournal,
     EventRepository,
     EventWriterRepository,
     GroupCommitWriter,
     RejectedEventRepository,
     RequestRecorder,
   ],
-  exports: [AnalyticsEventCollector, DeadLetters],
+  exports: [AnalyticsEventCollector, DeadLetters, EventJournal],
 })
 export class CollectorModule {}
