@@ -1,0 +1,89 @@
+import type { AlertRule } from './alert-config.js';
+import { measure, type ConditionRule, type Observation } from './condition.js';
+import type { InstanceState, Outcome } from './instance-state.js';
+
+/** What was read for one value of `group_by`; `group` is null without. */
+export interface GroupObservation {
+  readonly group: string | null;
+  readonly observation: Observation;
+}
+
+/** What became of one instance at one evaluation. */
+export interface InstanceOutcome {
+  readonly instance: string;
+  readonly group: string | null;
+  readonly outcome: Outcome;
+}
+
+export interface Outcomes {
+  readonly outcomes: readonly InstanceOutcome[];
+  /** Groups beyond the limit: not evaluated. */
+  readonly leftOut: readonly string[];
+}
+
+/** What is remembered of an instance. */
+export interface KnownInstance {
+  readonly group: string | null;
+  readonly state: InstanceState;
+}
+
+type InstanceRule = ConditionRule & Pick<AlertRule, 'groupBy'>;
+
+/** The instance of a rule without groups. Of one with groups: there are none, or they cannot be read. */
+export const WHOLE = '';
+export const MAX_INSTANCES = 1_000;
+
+export function instanceOf(group: string | null): string {
+  return group === null ? WHOLE : `=${group}`;
+}
+
+/** One outcome for every instance that was read or is known. `observed` is null when the metric could not be read. */
+export function outcomesOf(
+  rule: InstanceRule,
+  observed: readonly GroupObservation[] | null,
+  known: ReadonlyMap<string, KnownInstance>,
+): Outcomes {
+  if (observed === null) return { outcomes: unreadable(known), leftOut: [] };
+  if (observed.length === 0)
+    return { outcomes: [whole({ kind: 'no_data' }), ...goneOf(known, new Set([WHOLE]))], leftOut: [] };
+  const { kept, leftOut } = withinLimit(observed, known);
+  const outcomes = kept.map(({ group, observation }) => ({
+    instance: instanceOf(group),
+    group,
+    outcome: outcomeOf(rule, observation),
+  }));
+  return { outcomes: [...outcomes, ...goneOf(known, new Set(outcomes.map(({ instance }) => instance)))], leftOut };
+}
+
+function outcomeOf(rule: ConditionRule, observation: Observation): Outcome {
+  const value = measure(rule, observation);
+  return value === null ? { kind: 'no_data' } : { kind: 'value', value };
+}
+
+function unreadable(known: ReadonlyMap<string, KnownInstance>): InstanceOutcome[] {
+  if (known.size === 0) return [whole({ kind: 'error' })];
+  return [...known].map(([instance, { group }]) => ({ instance, group, outcome: { kind: 'error' } }));
+}
+
+function goneOf(known: ReadonlyMap<string, KnownInstance>, present: ReadonlySet<string>): InstanceOutcome[] {
+  return [...known]
+    .filter(([instance]) => !present.has(instance))
+    .map(([instance, { group }]) => ({ instance, group, outcome: { kind: 'gone' } }));
+}
+
+function whole(outcome: Outcome): InstanceOutcome {
+  return { instance: WHOLE, group: null, outcome };
+}
+
+/** What is known stays, then by name, so that the same groups are evaluated every time. */
+function withinLimit(
+  observed: readonly GroupObservation[],
+  known: ReadonlyMap<string, KnownInstance>,
+): { kept: readonly GroupObservation[]; leftOut: string[] } {
+  if (observed.length <= MAX_INSTANCES) return { kept: observed, leftOut: [] };
+  const rank = ({ group }: GroupObservation): number => (known.has(instanceOf(group)) ? 0 : 1);
+  const sorted = [...observed].sort(
+    (left, right) => rank(left) - rank(right) || ((left.group ?? '') < (right.group ?? '') ? -1 : 1),
+  );
+  return { kept: sorted.slice(0, MAX_INSTANCES), leftOut: sorted.slice(MAX_INSTANCES).map(({ group }) => group ?? '') };
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { NORMAL, type InstanceState, type Muting, type Phase } from '../domain/instance-state.js';
+import type { Transaction } from './alert-database.js';
+
+/** An instance of a rule and where it stands. */
+export interface StoredInstance {
+  readonly configId: string;
+  readonly instance: string;
+  readonly group: string | null;
+  readonly state: InstanceState;
+}
+
+interface Row {
+  config_id: string;
+  instance: string;
+  group_value: string | null;
+  phase: Phase;
+  since: Date;
+  alert_id: string | null;
+  triggered_at: Date | null;
+  value: number | null;
+  peak_value: number | null;
+  acknowledged: boolean;
+  muted: Muting | null;
+  reminded_at: Date | null;
+  noticed_at: Date | null;
+  held_until: Date | null;
+}
+
+const COLUMNS = `config_id, instance, group_value, phase, since, alert_id, triggered_at, value, peak_value, acknowledged, muted,
+  reminded_at, noticed_at, held_until`;
+/** Always in the same order, so that two who lock several never wait for each other in a circle. */
+const LOCKED = 'ORDER BY config_id, instance FOR UPDATE';
+
+/** Where instances stand; those without a row are normal. */
+@Injectable()
+export class InstanceStateRepository {
+  async lockAll(tx: Transaction): Promise<StoredInstance[]> {
+    return toInstances(await tx.query(`SELECT ${COLUMNS} FROM alert_states ${LOCKED}`));
+  }
+
+  async lockOfAlerts(tx: Transaction, alertIds: readonly string[]): Promise<StoredInstance[]> {
+    return toInstances(
+      await tx.query(`SELECT ${COLUMNS} FROM alert_states WHERE alert_id = ANY($1::uuid[]) ${LOCKED}`, [alertIds]),
+    );
+  }
+
+  async lockOfConfigs(tx: Transaction, configIds: readonly string[]): Promise<StoredInstance[]> {
+    return toInstances(
+      await tx.query(`SELECT ${COLUMNS} FROM alert_states WHERE config_id = ANY($1::uuid[]) ${LOCKED}`, [configIds]),
+    );
+  }
+
+  async save(tx: Transaction, instances: readonly StoredInstance[]): Promise<void> {
+    if (instances.length === 0) return;
+    await tx.query(
+      `INSERT INTO alert_states (${COLUMNS})
+       SELECT ${COLUMNS} FROM jsonb_populate_recordset(NULL::alert_states, $1::jsonb)
+       ON CONFLICT (config_id, instance) DO UPDATE SET phase = excluded.phase, since = excluded.since,
+         alert_id = excluded.alert_id, triggered_at = excluded.triggered_at, value = excluded.value,
+         peak_value = excluded.peak_value, acknowledged = excluded.acknowledged, muted = excluded.muted,
+         reminded_at = excluded.reminded_at, noticed_at = excluded.noticed_at, held_until = excluded.held_until`,
+      [JSON.stringify(instances.map(toRow))],
+    );
+  }
+
+  async forget(tx: Transaction, instances: readonly Pick<StoredInstance, 'configId' | 'instance'>[]): Promise<void> {
+    if (instances.length === 0) return;
+    await tx.query(
+      `DELETE FROM alert_states s USING unnest($1::uuid[], $2::text[]) AS gone(config_id, instance)
+        WHERE s.config_id = gone.config_id AND s.instance = gone.instance`,
+      [instances.map(({ configId }) => configId), instances.map(({ instance }) => instance)],
+    );
+  }
+
+  /** Everything there is of these rules, and what their evaluation had to warn of. */
+  async forgetConfigs(tx: Transaction, configIds: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM alert_states WHERE config_id = ANY($1::uuid[])', [configIds]);
+    await tx.query('DELETE FROM alert_evaluation_notes WHERE config_id = ANY($1::uuid[])', [configIds]);
+  }
+}
+
+function toInstances(rows: Row[]): StoredInstance[] {
+  return rows.map((row) => ({
+    configId: row.config_id,
+    instance: row.instance,
+    group: row.group_value,
+    state: {
+      ...NORMAL,
+      phase: row.phase,
+      since: row.since.getTime(),
+      noticedAt: row.noticed_at?.getTime() ?? null,
+      heldUntil: row.held_until?.getTime() ?? null,
+      episode: row.alert_id === null ? null : episodeOf(row, row.alert_id),
+    },
+  }));
+}
+
+function episodeOf(row: Row, id: string): InstanceState['episode'] {
+  return {
+    id,
+    triggeredAt: (row.triggered_at ?? row.since).getTime(),
+    value: row.value,
+    peak: row.peak_value,
+    acknowledged: row.acknowledged,
+    muted: row.muted,
+    remindedAt: row.reminded_at?.getTime() ?? null,
+  };
+}
+
+function toRow({ configId, instance, group, state }: StoredInstance): Row {
+  const { episode } = state;
+  return {
+    config_id: configId,
+    instance,
+    group_value: group,
+    phase: state.phase,
+    since: new Date(state.since),
+    alert_id: episode?.id ?? null,
+    triggered_at: dateOf(episode?.triggeredAt),
+    value: episode?.value ?? null,
+    peak_value: episode?.peak ?? null,
+    acknowledged: episode?.acknowledged ?? false,
+    muted: episode?.muted ?? null,
+    reminded_at: dateOf(episode?.remindedAt),
+    noticed_at: dateOf(state.noticedAt),
+    held_until: dateOf(state.heldUntil),
+  };
+}
+
+function dateOf(ms: number | null | undefined): Date | null {
+  return ms === null || ms === undefined ? null : new Date(ms);
+}
