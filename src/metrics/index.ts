@@ -1,6 +1,13 @@
 export { Decimal } from './domain/decimal.js';
 export { joinProvenance, readMeta, type ReadMeta } from './meta.js';
-export { MetricReader, type MetricAnswer, type MetricRow, type Provenance } from './metric-reader.service.js';
+export {
+  MetricReader,
+  type MetricAnswer,
+  type MetricRead,
+  type MetricRow,
+  type Provenance,
+} from './metric-reader.service.js';
+export { MetricSampler, type Sample } from './metric-sampler.service.js';
 export { MetricsModule } from './metrics.module.js';
 export { MetaDto } from './dto/meta.dto.js';
 export { RangeQueryDto, SeriesQueryDto } from './dto/range-query.dto.js';
@@ -9,9 +16,11 @@ export { type Bucket, type StepName } from './time/step.js';
 export { type TimeRange } from './time/time-range.js';
 // What the rollup builder writes is declared by the same catalogue that the reads use.
 export { Catalogue } from './catalogue/catalogue.js';
+export { type Metric, type MetricDescription } from './catalogue/metric.js';
 export { type Dimension, type Family } from './catalogue/family.js';
 export { FAMILIES } from './catalogue/families.js';
 export { coarser, finer, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from './planner/level.js';
+export { NewestEventRepository } from './store/newest-event.repository.js';
 export { PendingMarks } from './store/pending-marks.js';
 export { RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';
 export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';

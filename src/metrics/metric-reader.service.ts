@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from './catalogue/catalogue.js';
 import type { Expression } from './catalogue/expression.js';
-import {
-  distinctIsExact,
-  evaluate,
-  type KeyedState,
-  type MetricValue,
-  type StatesByFamily,
-} from './domain/evaluate.js';
+import { distinctIsExact, evaluate, factsBehind, type KeyedState, type MetricValue } from './domain/evaluate.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricStateRepository, type StateAnswer } from './store/metric-state.repository.js';
 import type { StateRow } from './store/state-row.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
+
+const DAY_MS = 86_400_000;
 
 /** What is asked: which metrics, over which time, cut how. */
 export interface MetricRead {
@@ -24,6 +20,8 @@ export interface MetricRead {
   /** Dimension → values that count; '' stands for none. */
   readonly filters?: Filters;
   readonly groupBy?: readonly string[];
+  /** Also says how many facts stand behind each value. */
+  readonly withFacts?: boolean;
 }
 
 /** Where the numbers of an answer come from. */
@@ -41,6 +39,11 @@ export interface MetricRow {
   /** Dimension values of `groupBy`; null is none. */
   readonly group: Readonly<Record<string, string | null>>;
   readonly values: Readonly<Record<string, MetricValue>>;
+  /**
+   * By metric how many facts (requests, orders, samples) stand behind its value: of a ratio those that it divides by, of
+   * distinct sessions the sessions. With `withFacts` only.
+   */
+  readonly facts?: Readonly<Record<string, number>>;
 }
 
 export interface MetricAnswer extends Provenance {
@@ -70,7 +73,7 @@ export class MetricReader {
     const cells = new CellTable(groupBy);
     for (const { part, answer } of answers) cells.add(part.keys, answer.rows);
     if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
-    return { ...rowsOf(cells, plan.formulas), ...sourceOf(answers.map(({ answer }) => answer)) };
+    return { ...rowsOf(cells, plan.formulas, read.withFacts), ...sourceOf(answers.map(({ answer }) => answer)) };
   }
 
   /** The value of each metric over the whole range, ungrouped. */
@@ -82,9 +85,12 @@ export class MetricReader {
   }
 
   private readStates(part: FamilyRead, read: MetricRead): Promise<StateAnswer> {
+    const to = read.range.to.getTime();
+    // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
+    const known = read.buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
     return this.states.read({
       family: part.family,
-      range: { from: read.range.from.getTime(), to: read.range.to.getTime() },
+      range: { from: Math.min(read.range.from.getTime(), known), to },
       bucketStarts: read.buckets?.map((bucket) => bucket.start),
       keptFrom: this.retention.keptFrom(part.family, 'read'),
       sealedBefore: this.retention.sealedBefore(),
@@ -139,12 +145,14 @@ class CellTable {
 function rowsOf(
   cells: CellTable,
   formulas: ReadonlyMap<string, Expression>,
+  withFacts = false,
 ): Pick<MetricAnswer, 'rows' | 'distinctExact'> {
   const sorted = [...cells.cells.values()].sort((left, right) => left.bucket - right.bucket);
   const rows = sorted.map(({ bucket, group, states }) => ({
     bucket,
     group: Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value === '' ? null : value])),
-    values: valuesOf(formulas, states),
+    values: eachOf(formulas, (formula) => evaluate(formula, states)),
+    ...(withFacts && { facts: eachOf(formulas, (formula) => factsBehind(formula, states)) }),
   }));
   const distinctExact = sorted.every(({ states }) =>
     [...formulas.values()].every((formula) => distinctIsExact(formula, states)),
@@ -152,6 +160,6 @@ function rowsOf(
   return { rows, distinctExact };
 }
 
-function valuesOf(formulas: ReadonlyMap<string, Expression>, states: StatesByFamily): Record<string, MetricValue> {
-  return Object.fromEntries([...formulas].map(([name, formula]) => [name, evaluate(formula, states)]));
+function eachOf<T>(formulas: ReadonlyMap<string, Expression>, of: (formula: Expression) => T): Record<string, T> {
+  return Object.fromEntries([...formulas].map(([name, formula]) => [name, of(formula)]));
 }

@@ -4,9 +4,12 @@ import { FAMILIES } from './catalogue/families.js';
 import { METRICS } from './catalogue/metrics.js';
 import { MetricReader } from './metric-reader.service.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
+import { MetricSampler } from './metric-sampler.service.js';
 import { MetricStateRepository } from './store/metric-state.repository.js';
+import { NewestEventRepository } from './store/newest-event.repository.js';
 import { PendingMarks } from './store/pending-marks.js';
 import { RollupStateRepository } from './store/rollup-state.repository.js';
+import { SampleRepository } from './store/sample.repository.js';
 import { TimeFrame } from './time/time-frame.js';
 
 @Global()
@@ -15,11 +18,23 @@ import { TimeFrame } from './time/time-frame.js';
     { provide: Catalogue, useFactory: () => new Catalogue(FAMILIES, METRICS) },
     MetricStateRepository,
     MetricReader,
+    MetricSampler,
+    NewestEventRepository,
+    PendingMarks,
+    RetentionPolicy,
+    RollupStateRepository,
+    SampleRepository,
+    TimeFrame,
+  ],
+  exports: [
+    MetricReader,
+    MetricSampler,
+    NewestEventRepository,
+    Catalogue,
     PendingMarks,
     RetentionPolicy,
     RollupStateRepository,
     TimeFrame,
   ],
-  exports: [MetricReader, Catalogue, PendingMarks, RetentionPolicy, RollupStateRepository, TimeFrame],
 })
 export class MetricsModule {}

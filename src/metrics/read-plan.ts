@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue/catalogue.js';
-import { familyUses, useKey, type Expression, type FamilyUse } from './catalogue/expression.js';
+import { familyUses, type Expression, type FamilyUse, type Gauge } from './catalogue/expression.js';
 import type { Family } from './catalogue/family.js';
 import type { Metric } from './catalogue/metric.js';
 import { InvalidInputError } from '../platform/errors/index.js';
@@ -15,6 +15,8 @@ export interface FamilyRead {
   readonly filters: Filters;
   readonly needs: StateNeeds;
   readonly keys: readonly string[];
+  /** How far before the end of the range it begins, if that is earlier than its start. */
+  readonly knownForDays: number | undefined;
 }
 
 export interface ReadPlan {
@@ -34,7 +36,7 @@ export function planRead(
   );
   const groups = new Map<string, FamilyUse[]>();
   for (const use of [...formulas.values()].flatMap(familyUses)) {
-    const signature = JSON.stringify([use.family, Object.keys(filtersOf(use, filters))]);
+    const signature = JSON.stringify([use.family, Object.keys(filtersOf(use, filters)), use.gauge?.knownForDays]);
     groups.set(signature, [...(groups.get(signature) ?? []), use]);
   }
   const reads = [...groups.values()].map((uses) => familyRead(catalogue, uses, filters, groupBy));
@@ -66,13 +68,14 @@ function familyRead(
 ): FamilyRead {
   const [first] = uses;
   if (!first) throw new Error('A family read needs a use.');
-  const whereDimensions = uses.flatMap((use) => Object.keys(use.where));
+  const own = uses.flatMap((use) => [...Object.keys(use.where), ...(use.gauge?.series ?? [])]);
   return {
     family: catalogue.family(first.family),
-    dimensions: [...new Set([...groupBy, ...whereDimensions])],
+    dimensions: [...new Set([...groupBy, ...own])],
     filters: filtersOf(first, filters),
     needs: needsOf(uses),
-    keys: [...new Set(uses.map((use) => useKey(use.family, use.ignores)))],
+    keys: [...new Set(uses.map(({ key }) => key))],
+    knownForDays: first.gauge?.knownForDays,
   };
 }
 
@@ -83,9 +86,13 @@ function filtersOf(use: FamilyUse, filters: Filters): Filters {
 function needsOf(uses: readonly FamilyUse[]): StateNeeds {
   return {
     sums: [...new Set(uses.flatMap((use) => use.measure ?? []))],
-    value: uses.some((use) => use.leaf === 'value' || use.leaf === 'percentile'),
+    value: uses.some(({ leaf, gauge }) => leaf === 'value' || leaf === 'percentile' || isOf(gauge, 'avg', 'max')),
     sketch: uses.some((use) => use.leaf === 'percentile'),
     distinct: uses.some((use) => use.leaf === 'distinct'),
-    last: uses.some((use) => use.leaf === 'last'),
+    last: uses.some(({ gauge }) => isOf(gauge, 'last', 'at')),
   };
+}
+
+function isOf(gauge: Gauge | undefined, ...over: Gauge['over'][]): boolean {
+  return gauge !== undefined && over.includes(gauge.over);
 }

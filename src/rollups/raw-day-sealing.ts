@@ -39,7 +39,7 @@ export class RawDaySealing {
 
   /** @returns false when the day has to wait: something of it was received since `quietSince`, or is not rolled up */
   async drop(day: string, quietSince: Date): Promise<boolean> {
-    const { families } = this.catalogue;
+    const families = this.catalogue.eventFamilies;
     // Most old days of a backfill wait for a week: they are told from the others without any lock.
     if (!(await this.stores.days.isQuiet(this.database.single, { day, quietSince, families }))) return false;
     const sealed = await this.database.transaction((tx) => this.sealAndEmpty(tx, day, quietSince)).catch(waitIfLocked);
@@ -50,7 +50,7 @@ export class RawDaySealing {
 
   private async sealAndEmpty(tx: Transaction, day: string, quietSince: Date): Promise<boolean> {
     const { marks, days, values } = this.stores;
-    const { families } = this.catalogue;
+    const families = this.catalogue.eventFamilies;
     await days.waitForLocksBriefly(tx);
     await marks.lockFamilies(tx, families);
     await days.lock(tx, day);
@@ -65,7 +65,7 @@ export class RawDaySealing {
   private async seal(tx: Transaction, day: string): Promise<void> {
     for (const { family: name, level, starts } of await this.stores.days.liveBuckets(
       tx,
-      this.catalogue.families,
+      this.catalogue.eventFamilies,
       day,
     )) {
       const family = this.catalogue.family(name);

@@ -20,7 +20,7 @@ export class ReopenedDays implements OnModuleInit {
   onModuleInit(): void {
     this.partitions.whenAttachedAgain(async (tx, day) => {
       const from = new Date(`${day}T00:00:00Z`);
-      await this.rebuild.markEvents(tx, this.catalogue.families, { from, to: new Date(from.getTime() + DAY_MS) });
+      await this.rebuild.markEvents(tx, this.catalogue.eventFamilies, { from, to: new Date(from.getTime() + DAY_MS) });
     });
   }
 }

@@ -61,6 +61,7 @@ export class RollUpWrites {
     const batch = nextBatch(level, pending, {
       read: this.retention.keptFrom(family, 'read'),
       written: this.retention.keptFrom(family, 'written'),
+      sampled: family.eventType === null,
     });
     if (!batch) return undefined;
     const days = await this.marks.take(tx, family, batch);

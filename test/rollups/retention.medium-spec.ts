@@ -6,7 +6,8 @@ import { jobAt, orderAt } from './shop-events.js';
 jest.setTimeout(120_000);
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Older than RAW_RETENTION_DAYS. */
 const OLD_DAY = '2026-11-02';
 const OLD_WEEK = Array.from({ length: 7 }, (_, day) => `2026-11-${String(day + 2).padStart(2, '0')}`);
@@ -151,13 +152,16 @@ describe('a worker that stood still', () => {
 
 describe('a backfill of 800 days', () => {
   it('makes its partitions, and answers 400 days exactly, before and after raw is gone', async () => {
-    const days = Array.from({ length: 800 }, (_, ago) => new Date(NOW - ago * DAY_MS).toISOString());
+    // Every eighth day will do: making and dropping partitions is what takes the time.
+    const days = Array.from({ length: 101 }, (_, place) =>
+      new Date(NOW - (place * 8 * 24 + 1) * HOUR_MS).toISOString(),
+    );
     await bench.store(days.map((day) => orderAt(day, 2)));
     await bench.service.rollUp();
-    expect(await figures(400)).toMatchObject({ values: [400, 800, 1, 0, 0] });
+    expect(await figures(400)).toMatchObject({ values: [50, 100, 1, 0, 0] });
     const dropped = await letRawGo();
-    expect(dropped.length).toBe(800);
+    expect(dropped).toHaveLength(days.length);
     bench.clock.at -= 8 * DAY_MS;
-    expect(await figures(400)).toEqual({ values: [400, 800, 1, 0, 0], source: 'rollup' });
+    expect(await figures(400)).toEqual({ values: [50, 100, 1, 0, 0], source: 'rollup' });
   });
 });

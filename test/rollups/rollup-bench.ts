@@ -4,15 +4,19 @@ import { FAMILIES } from '../../src/metrics/catalogue/families.js';
 import type { Family } from '../../src/metrics/catalogue/family.js';
 import type { Metric } from '../../src/metrics/catalogue/metric.js';
 import { METRICS } from '../../src/metrics/catalogue/metrics.js';
+import { MetricSampler } from '../../src/metrics/metric-sampler.service.js';
 import { MetricReader } from '../../src/metrics/metric-reader.service.js';
 import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
+import { NewestEventRepository } from '../../src/metrics/store/newest-event.repository.js';
 import { PendingMarks } from '../../src/metrics/store/pending-marks.js';
+import { SampleRepository } from '../../src/metrics/store/sample.repository.js';
 import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rollup-state.repository.js';
 import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
 import type { AppConfig } from '../../src/platform/config/index.js';
 import { RawDaySealing, SealingStores } from '../../src/rollups/raw-day-sealing.js';
 import { ReopenedDays } from '../../src/rollups/reopened-days.js';
+import { RebuildService } from '../../src/rollups/rebuild/rebuild.service.js';
 import { RetentionService } from '../../src/rollups/retention.service.js';
 import { RollUpService } from '../../src/rollups/roll-up.service.js';
 import { RollUpWrites } from '../../src/rollups/roll-up-writes.js';
@@ -62,6 +66,9 @@ export class RollupBench {
   readonly service: RollUpService;
   readonly retention: RetentionService;
   readonly reader: MetricReader;
+  readonly sampler: MetricSampler;
+  readonly newest: NewestEventRepository;
+  readonly rebuild: RebuildService;
   readonly partitions: PartitionKeeper;
   private readonly marks: PendingMarks;
 
@@ -84,6 +91,9 @@ export class RollupBench {
     const stores = new SealingStores(markRows, days, values);
     const sealing = new RawDaySealing(jobs, this.catalogue, this.states, stores, this.partitions);
     this.retention = new RetentionService(jobs, this.catalogue, this.policy, sealing, days);
+    this.sampler = new MetricSampler(this.catalogue, this.clock, new SampleRepository(dataSource));
+    this.newest = new NewestEventRepository(dataSource, this.catalogue);
+    this.rebuild = new RebuildService(jobs, this.catalogue, this.states, writes, new RebuildRepository());
     this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), this.policy);
   }
 

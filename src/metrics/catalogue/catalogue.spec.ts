@@ -25,6 +25,45 @@ describe('Catalogue', () => {
     expect(catalogue.formulaFor(catalogue.metric('business.total_sales'), ['collection'], [])).toBeUndefined();
   });
 
+  it.each([
+    ['api.request_count', 'events', 'zero'],
+    ['api.error_rate', 'events', 'no-data'],
+    ['api.latency_p50', 'events', 'no-data'],
+    ['api.latency_p95', 'events', 'no-data'],
+    ['api.latency_p99', 'events', 'no-data'],
+    ['ml.job_count', 'events', 'zero'],
+    ['ml.failure_count', 'events', 'zero'],
+    ['ml.success_rate', 'events', 'no-data'],
+    ['ml.duration_p95', 'events', 'no-data'],
+    ['ml.cost_usd', 'events', 'zero'],
+    ['business.gross_sales', 'events', 'zero'],
+    ['business.net_sales', 'events', 'zero'],
+    ['business.orders', 'events', 'zero'],
+    ['business.average_order_value', 'events', 'no-data'],
+    ['business.conversion_rate', 'events', 'no-data'],
+    ['business.inventory', 'events', 'no-data'],
+    ['errors.count', 'events', 'zero'],
+    ['events.seconds_since_last', 'samples', 'no-data'],
+    ['database.pool_utilization', 'samples', 'no-data'],
+    ['database.query_latency_p95', 'samples', 'no-data'],
+    ['queue.waiting', 'samples', 'no-data'],
+    ['queue.failed', 'samples', 'no-data'],
+  ])('knows %s, made of %s, which of nothing is %s', (name, source, ofNothing) => {
+    expect(catalogue.describe(catalogue.metric(name))).toMatchObject({ name, source, ofNothing });
+  });
+
+  it('says which metrics are per currency, and by which dimensions they can be cut', () => {
+    const described = (name: string) => catalogue.describe(catalogue.metric(name));
+    expect(described('business.net_sales')).toMatchObject({
+      unit: 'money',
+      perCurrency: true,
+      dimensions: ['status', 'currency', 'collection', 'product'],
+    });
+    expect(described('business.orders').perCurrency).toBe(false);
+    expect(described('business.inventory').dimensions).toEqual(['collection', 'product']);
+    expect(described('events.seconds_since_last').dimensions).toEqual(['event_type']);
+  });
+
   it('refuses a formula over a sum or dimension that its family has not, and a name declared twice', () => {
     const metric = { name: 'x', unit: 'count', description: 'x' } as const;
     expect(() => new Catalogue(FAMILIES, [{ ...metric, formulas: [sum('orders', 'weight')] }])).toThrow(

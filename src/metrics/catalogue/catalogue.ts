@@ -1,6 +1,6 @@
-import { familyUses, type Expression } from './expression.js';
+import { familyUses, zeroOfNothing, type Expression } from './expression.js';
 import { dimensionOf, type Family } from './family.js';
-import type { Metric } from './metric.js';
+import type { Metric, MetricDescription } from './metric.js';
 
 /** Every family and every metric. Refuses to exist with a formula that names something it does not have. */
 export class Catalogue {
@@ -30,6 +30,23 @@ export class Catalogue {
 
   familiesOf(eventType: string): Family[] {
     return this.families.filter((family) => family.eventType === eventType);
+  }
+
+  /** Families whose facts can be computed again from events. */
+  get eventFamilies(): Family[] {
+    return this.families.filter((family) => family.eventType !== null);
+  }
+
+  describe({ formulas, ...metric }: Metric): MetricDescription {
+    const families = formulas.flatMap(familyUses).map((use) => this.family(use.family));
+    const dimensions = this.dimensionsOf({ formulas, ...metric });
+    return {
+      ...metric,
+      dimensions,
+      source: families.every((family) => family.eventType === null) ? 'samples' : 'events',
+      ofNothing: formulas.every(zeroOfNothing) ? 'zero' : 'no-data',
+      perCurrency: metric.unit === 'money' && dimensions.includes('currency'),
+    };
   }
 
   /** Every dimension that some formula of the metric can be filtered or grouped by. */

@@ -12,7 +12,24 @@ export type Leaf =
       readonly where?: Where;
     }
   | { readonly kind: 'percentile'; readonly family: string; readonly q: number; readonly where?: Where }
-  | { readonly kind: 'last'; readonly family: string; readonly where?: Where };
+  | Gauge;
+
+/**
+ * A level that is reported from time to time, such as a stock or a queue's length: first over the time, series by series,
+ * then across the series.
+ */
+export interface Gauge {
+  readonly kind: 'gauge';
+  readonly family: string;
+  readonly where?: Where;
+  /** Dimensions that tell one series from another. */
+  readonly series: readonly string[];
+  /** `at`: when the last one was reported, in seconds since 1970. */
+  readonly over: 'last' | 'avg' | 'max' | 'at';
+  readonly across: 'sum' | 'min' | 'max';
+  /** What was reported so many days before the end of a range is still known at its end; absent: only within the range. */
+  readonly knownForDays?: number;
+}
 
 /** One contribution to a number of distinct people: which family and, of it, which facts. */
 export interface DistinctPart {
@@ -47,7 +64,11 @@ export const percentile = (family: string, q: number, where?: Where): Expression
   q,
   where,
 });
-export const last = (family: string, where?: Where): Expression => ({ kind: 'last', family, where });
+export const gauge = (family: string, how: Omit<Gauge, 'kind' | 'family'>): Expression => ({
+  kind: 'gauge',
+  family,
+  ...how,
+});
 export const distinct = (...parts: DistinctPart[]): Expression => ({ kind: 'distinct', parts });
 export const add = (left: Expression, right: Expression): Expression => ({ kind: 'add', left, right });
 export const subtract = (left: Expression, right: Expression): Expression => ({ kind: 'subtract', left, right });
@@ -56,16 +77,26 @@ export const divide = (left: Expression, right: Expression): Expression => ({ ki
 /** One use of a family by a formula, with the filters it may leave out. */
 export interface FamilyUse {
   readonly family: string;
+  /** Under which key its states stand. */
+  readonly key: string;
   readonly where: Where;
   readonly ignores: readonly string[];
   readonly leaf: Leaf['kind'] | 'distinct';
   readonly measure?: string;
+  readonly gauge?: Gauge;
 }
 
 /** Under which key the states of a family use stand: the same family may be read with and without a filter. */
 export function useKey(family: string, ignores: readonly string[] = []): string {
   return [family, ...ignores].join('|');
 }
+
+/** Under which key the states of a leaf stand. What looks further back has states of its own. */
+export function leafKey(leaf: Leaf): string {
+  return leaf.kind === 'gauge' && leaf.knownForDays ? useKey(leaf.family, [KNOWN_BEFORE]) : useKey(leaf.family);
+}
+
+const KNOWN_BEFORE = 'known before';
 
 /** Every family use below an expression, depth first. */
 export function familyUses(expression: Expression): FamilyUse[] {
@@ -77,6 +108,7 @@ export function familyUses(expression: Expression): FamilyUse[] {
     case 'distinct':
       return expression.parts.map((part) => ({
         family: part.family,
+        key: useKey(part.family, part.ignores),
         where: part.where ?? {},
         ignores: part.ignores ?? [],
         leaf: 'distinct',
@@ -85,11 +117,26 @@ export function familyUses(expression: Expression): FamilyUse[] {
       return [
         {
           family: expression.family,
+          key: leafKey(expression),
           where: expression.where ?? {},
           ignores: [],
           leaf: expression.kind,
           measure: expression.kind === 'sum' ? expression.measure : undefined,
+          gauge: expression.kind === 'gauge' ? expression : undefined,
         },
       ];
+  }
+}
+
+/** Whether it is 0 where nothing happened: counts and sums are, everything else has no value there. */
+export function zeroOfNothing(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'add':
+    case 'subtract':
+      return zeroOfNothing(expression.left) && zeroOfNothing(expression.right);
+    case 'value':
+      return expression.of === 'sum';
+    default:
+      return ['count', 'sum', 'distinct'].includes(expression.kind);
   }
 }

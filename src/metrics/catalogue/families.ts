@@ -1,4 +1,4 @@
-import { DIMENSION_CAPS, dimension, type Family } from './family.js';
+import { DIMENSION_CAPS, dimension, sampledFamily, type Family } from './family.js';
 
 /** `l`: one line of an order's items. */
 const ORDER_LINES =
@@ -141,4 +141,18 @@ export const FAMILIES: readonly Family[] = [
     eventType: 'alert',
     dimensions: [dimension('severity', 'e.severity'), dimension('state', 'e.state')],
   },
+  sampledFamily('feeds', 'How long ago the newest event of a type happened.', {
+    unit: 'seconds',
+    dimensions: ['event_type'],
+  }),
+  sampledFamily('database_pools', 'Connections in use / connections there may be, by pool.', {
+    unit: 'ratio',
+    dimensions: ['pool'],
+  }),
+  sampledFamily('database_queries', '95th percentile of the durations of the queries since the last sample.', {
+    unit: 'ms',
+    dimensions: [],
+  }),
+  sampledFamily('queues_waiting', 'Jobs that wait, by queue.', { unit: 'jobs', dimensions: ['queue'] }),
+  sampledFamily('queues_failed', 'Failed jobs that are kept, by queue.', { unit: 'jobs', dimensions: ['queue'] }),
 ];

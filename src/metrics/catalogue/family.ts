@@ -2,11 +2,14 @@
  * A family says how raw events of one type become *facts* that can be added up: which dimensions a fact has, what is
  * measured on it, and whose distinct number is asked. The rollup builder and the raw reads both derive their SQL from it.
  * The expressions are SQL over the alias `e` (a row of analytics_events) and whatever `joins` adds.
+ *
+ * The facts of a *sampled* family are what MetricSampler measured: they stand in minute rollups, and nothing behind them.
  */
 export interface Family {
   readonly name: string;
   readonly description: string;
-  readonly eventType: string;
+  /** null: sampled. */
+  readonly eventType: string | null;
   /** Extra joins that turn one event into its facts, e.g. an order into its collections. */
   readonly joins?: string;
   /** Which events count at all, e.g. no test orders. */
@@ -44,6 +47,25 @@ export const DIMENSION_CAPS = { product: 20_000, route: 2_000, other: 200 } as c
 
 export function dimension(name: string, sql: string, cap: number = DIMENSION_CAPS.other): Dimension {
   return { name, sql, cap };
+}
+
+/** No event stands behind a sample, so this is never computed. */
+const NOT_AN_EVENT = 'NULL::float8';
+
+/** A level that is measured now and then: count, sum, min, max and the last one are kept of it. */
+export function sampledFamily(
+  name: string,
+  description: string,
+  { unit, dimensions }: { unit: string; dimensions: readonly string[] },
+): Family {
+  return {
+    name,
+    description,
+    eventType: null,
+    dimensions: dimensions.map((dimensionName) => dimension(dimensionName, NOT_AN_EVENT)),
+    value: { sql: NOT_AN_EVENT, unit, sketch: false },
+    last: NOT_AN_EVENT,
+  };
 }
 
 export function dimensionOf(family: Family, name: string): Dimension | undefined {

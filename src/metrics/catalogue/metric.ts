@@ -12,3 +12,15 @@ export interface Metric {
   readonly description: string;
   readonly formulas: readonly Expression[];
 }
+
+/** What there is to know of a metric without reading it. */
+export interface MetricDescription extends Omit<Metric, 'formulas'> {
+  /** What it can be filtered by, and with few exceptions grouped. */
+  readonly dimensions: readonly string[];
+  /** `samples`: measured at every tick of the alert evaluation, with nothing behind it that could be counted again. */
+  readonly source: 'events' | 'samples';
+  /** Counts and sums of nothing are 0; everything else of nothing has no value. */
+  readonly ofNothing: 'zero' | 'no-data';
+  /** Sums of money are never added up across currencies: unless asked for one, take BASE_CURRENCY. */
+  readonly perCurrency: boolean;
+}

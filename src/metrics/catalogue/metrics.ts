@@ -3,15 +3,17 @@ import {
   count,
   distinct,
   divide,
-  last,
+  gauge,
   percentile,
   subtract,
   sum,
   valueOf,
   type DistinctPart,
   type Expression,
+  type Gauge,
   type Where,
 } from './expression.js';
+import { MAX_RANGE_DAYS } from '../time/time-range.js';
 import type { Metric, MetricUnit } from './metric.js';
 
 const PLACED: Where = { status: ['placed'] };
@@ -153,6 +155,9 @@ const ML_METRICS = [
   ),
 ];
 
+/** A stock that nobody reported for longer than any range can be is not known any more. */
+const STOCK: Pick<Gauge, 'series' | 'knownForDays'> = { series: ['product'], knownForDays: MAX_RANGE_DAYS };
+
 const BUSINESS_METRICS = [
   metric(
     'business.gross_sales',
@@ -222,9 +227,60 @@ const BUSINESS_METRICS = [
       divide(distinct(bought(orders)), distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
     ),
   ),
-  metric('business.inventory', 'items', 'Last known stock of a product.', last('inventory')),
+  metric(
+    'business.inventory',
+    'items',
+    'Last known stock, added up over the products asked for.',
+    gauge('inventory', { ...STOCK, over: 'last', across: 'sum' }),
+  ),
+  metric(
+    'business.inventory_at',
+    'seconds',
+    'When the stock was last reported, in seconds since 1970.',
+    gauge('inventory', { ...STOCK, over: 'at', across: 'max' }),
+  ),
 ];
 
 const ERROR_METRICS = [metric('errors.count', 'count', 'Errors that services reported.', count('errors'))];
 
-export const METRICS: readonly Metric[] = [...API_METRICS, ...ML_METRICS, ...BUSINESS_METRICS, ...ERROR_METRICS];
+/** What the service itself is like: sampled at every tick of the alert evaluation. */
+const SAMPLED_METRICS = [
+  metric(
+    'events.seconds_since_last',
+    'seconds',
+    'Time since the newest event, of any type or of the one asked for: a stalled feed.',
+    gauge('feeds', { series: ['event_type'], over: 'last', across: 'min' }),
+  ),
+  metric(
+    'database.pool_utilization',
+    'ratio',
+    'Connections in use / connections there may be, averaged over the samples; of the busiest pool.',
+    gauge('database_pools', { series: ['pool'], over: 'avg', across: 'max' }),
+  ),
+  metric(
+    'database.query_latency_p95',
+    'ms',
+    'The highest 95th percentile of query durations that was sampled.',
+    gauge('database_queries', { series: [], over: 'max', across: 'max' }),
+  ),
+  metric(
+    'queue.waiting',
+    'jobs',
+    'Jobs that wait, averaged over the samples; of all queues together or the one asked for.',
+    gauge('queues_waiting', { series: ['queue'], over: 'avg', across: 'sum' }),
+  ),
+  metric(
+    'queue.failed',
+    'jobs',
+    'Failed jobs that are kept, as last sampled; of all queues together or the one asked for.',
+    gauge('queues_failed', { series: ['queue'], over: 'last', across: 'sum' }),
+  ),
+];
+
+export const METRICS: readonly Metric[] = [
+  ...API_METRICS,
+  ...ML_METRICS,
+  ...BUSINESS_METRICS,
+  ...ERROR_METRICS,
+  ...SAMPLED_METRICS,
+];

@@ -1,6 +1,6 @@
 import { Decimal } from './decimal.js';
-import { count, divide, percentile, subtract, sum, valueOf } from '../catalogue/expression.js';
-import { evaluate, type KeyedState } from './evaluate.js';
+import { count, distinct, divide, gauge, percentile, subtract, sum, valueOf } from '../catalogue/expression.js';
+import { evaluate, factsBehind, type KeyedState } from './evaluate.js';
 import { QuantileSketch } from './quantile-sketch.js';
 
 function placed(total: string, events = 1): KeyedState {
@@ -37,5 +37,48 @@ describe('evaluate', () => {
     const state = { count: 1, sums: {}, value: { sum: 100, min: 100, max: 100 }, sketch };
     const states = new Map([['api', [{ dimensions: {}, state }]]]);
     expect(evaluate(percentile('api', 0.99), states)?.toNumber()).toBe(100);
+  });
+});
+
+/** Stock of a product as it was reported in some collection at some second. */
+function stock(product: string, collection: string, second: number, value: number): KeyedState {
+  const state = {
+    count: 1,
+    sums: {},
+    value: { sum: value, min: value, max: value },
+    last: { at: new Date(second * 1_000), value },
+  };
+  return { dimensions: { product, collection }, state };
+}
+
+describe('a gauge', () => {
+  const states = new Map([['stock', [stock('a', 'x', 1, 10), stock('a', 'y', 3, 4), stock('b', 'x', 2, 5)]]]);
+  const read = (over: 'last' | 'avg' | 'max' | 'at', across: 'sum' | 'min' | 'max'): number | undefined =>
+    evaluate(gauge('stock', { series: ['product'], over, across }), states)?.toNumber();
+
+  it('is taken over the time of each series before it is taken across the series', () => {
+    expect(read('last', 'sum')).toBe(9);
+    expect(read('last', 'min')).toBe(4);
+    expect(read('avg', 'sum')).toBe(12);
+    expect(read('max', 'max')).toBe(10);
+    expect(read('at', 'max')).toBe(3);
+  });
+
+  it('has no value where nothing was reported', () => {
+    expect(evaluate(gauge('stock', { series: [], over: 'last', across: 'sum' }), new Map())).toBeNull();
+  });
+});
+
+describe('factsBehind', () => {
+  it('counts every fact of a sum once, however often the formula names it', () => {
+    const states = new Map([['orders', [placed('10', 3), refunded('4')]]]);
+    expect(factsBehind(subtract(sales, subtract(sales, returned)), states)).toBe(4);
+    expect(factsBehind(sales, states)).toBe(3);
+  });
+
+  it('counts what a ratio divides by', () => {
+    const states = new Map([['orders', [placed('10', 3), refunded('4')]]]);
+    expect(factsBehind(divide(sales, count('orders', { status: ['refunded'] })), states)).toBe(1);
+    expect(factsBehind(divide(sales, distinct({ family: 'orders' })), states)).toBe(0);
   });
 });

@@ -1,5 +1,14 @@
 import { Decimal } from './decimal.js';
-import { useKey, type DistinctPart, type Expression, type Leaf, type Where } from '../catalogue/expression.js';
+import {
+  familyUses,
+  leafKey,
+  useKey,
+  type DistinctPart,
+  type Expression,
+  type Gauge,
+  type Leaf,
+  type Where,
+} from '../catalogue/expression.js';
 import { DistinctSketch } from './distinct-sketch.js';
 import { addState, emptyState, type State } from './state.js';
 
@@ -24,9 +33,24 @@ export function evaluate(expression: Expression, states: StatesByFamily): Metric
       return combine(expression.kind, evaluate(expression.left, states), evaluate(expression.right, states));
     case 'distinct':
       return new Decimal(unionOf(expression.parts, states).estimate());
+    case 'gauge':
+      return gaugeValue(expression, matching(states, leafKey(expression), [expression.where]));
     default:
-      return leafValue(expression, matching(states, useKey(expression.family), expression.where));
+      return leafValue(expression, statesOf(states, leafKey(expression), expression.where));
   }
+}
+
+/**
+ * How many facts stand behind the value of a formula: of a ratio those that it divides by, of distinct people the people,
+ * of anything else every fact that counts in it, once.
+ */
+export function factsBehind(expression: Expression, states: StatesByFamily): number {
+  if (expression.kind === 'divide') return factsBehind(expression.right, states);
+  if (expression.kind === 'distinct') return unionOf(expression.parts, states).estimate();
+  const wheres = new Map<string, Where[]>();
+  for (const { key, where } of familyUses(expression)) wheres.set(key, [...(wheres.get(key) ?? []), where]);
+  const facts = [...wheres].flatMap(([key, some]) => matching(states, key, some));
+  return facts.reduce((total, { state }) => total + state.count, 0);
 }
 
 /** Whether every distinct number in the formula is exact for these states. */
@@ -45,7 +69,7 @@ function combine(kind: 'add' | 'subtract' | 'divide', left: MetricValue, right: 
   return right.isZero() ? null : left.div(right);
 }
 
-function leafValue(leaf: Leaf, states: readonly State[]): MetricValue {
+function leafValue(leaf: Exclude<Leaf, Gauge>, states: readonly State[]): MetricValue {
   if (leaf.kind === 'count') return new Decimal(states.reduce((total, state) => total + state.count, 0));
   if (leaf.kind === 'sum') {
     return states.reduce((total, state) => total.plus(state.sums[leaf.measure] ?? 0), new Decimal(0));
@@ -53,14 +77,34 @@ function leafValue(leaf: Leaf, states: readonly State[]): MetricValue {
   return statistic(leaf, states);
 }
 
-function statistic(leaf: Exclude<Leaf, { kind: 'count' | 'sum' }>, states: readonly State[]): MetricValue {
+function statistic(leaf: Exclude<Leaf, { kind: 'count' | 'sum' | 'gauge' }>, states: readonly State[]): MetricValue {
   const all = emptyState();
   for (const state of states) addState(all, state);
-  if (leaf.kind === 'last') return decimal(all.last?.value);
   if (!all.value || all.count === 0) return leaf.kind === 'value' && leaf.of === 'sum' ? new Decimal(0) : null;
   if (leaf.kind === 'percentile') return decimal(clamp(all.sketch?.quantile(leaf.q), all.value.min, all.value.max));
   if (leaf.of === 'avg') return decimal(all.value.sum / all.count);
   return decimal(all.value[leaf.of]);
+}
+
+function gaugeValue(gauge: Gauge, states: readonly KeyedState[]): MetricValue {
+  const series = new Map<string, State>();
+  for (const { dimensions, state } of states) {
+    const key = JSON.stringify(gauge.series.map((name) => dimensions[name] ?? ''));
+    const known = series.get(key) ?? emptyState();
+    addState(known, state);
+    series.set(key, known);
+  }
+  const values = [...series.values()].flatMap((state) => overTime(gauge.over, state) ?? []);
+  if (values.length === 0) return null;
+  if (gauge.across === 'sum') return values.reduce((total, value) => total.plus(value), new Decimal(0));
+  return decimal(Math[gauge.across](...values));
+}
+
+function overTime(over: Gauge['over'], { count, value, last }: State): number | undefined {
+  if (over === 'last') return last?.value;
+  if (over === 'at') return last && last.at.getTime() / 1_000;
+  if (!value || count === 0) return undefined;
+  return over === 'avg' ? value.sum / count : value.max;
 }
 
 function clamp(value: number | null | undefined, min: number, max: number): number | null {
@@ -74,15 +118,21 @@ function decimal(value: number | null | undefined): MetricValue {
 function unionOf(parts: readonly DistinctPart[], states: StatesByFamily): DistinctSketch {
   const union = new DistinctSketch();
   for (const part of parts) {
-    for (const state of matching(states, useKey(part.family, part.ignores), part.where))
+    for (const state of statesOf(states, useKey(part.family, part.ignores), part.where))
       if (state.distinct) union.merge(state.distinct);
   }
   return union;
 }
 
-function matching(states: StatesByFamily, key: string, where: Where | undefined): State[] {
-  const conditions = Object.entries(where ?? {});
-  return (states.get(key) ?? [])
-    .filter(({ dimensions }) => conditions.every(([name, allowed]) => allowed.includes(dimensions[name] ?? '')))
-    .map(({ state }) => state);
+function statesOf(states: StatesByFamily, key: string, where: Where | undefined): State[] {
+  return matching(states, key, [where]).map(({ state }) => state);
+}
+
+/** The states that one of the conditions holds for. */
+function matching(states: StatesByFamily, key: string, wheres: readonly (Where | undefined)[]): KeyedState[] {
+  return (states.get(key) ?? []).filter(({ dimensions }) =>
+    wheres.some((where) =>
+      Object.entries(where ?? {}).every(([name, allowed]) => allowed.includes(dimensions[name] ?? '')),
+    ),
+  );
 }

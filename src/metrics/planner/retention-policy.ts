@@ -35,7 +35,7 @@ export class RetentionPolicy {
   }
 
   keptFrom(family: Family, use: 'read' | 'written' | 'deleted'): KeptFrom {
-    const hours = BUSINESS_EVENT_TYPES.includes(family.eventType) ? 'business' : 'default';
+    const hours = BUSINESS_EVENT_TYPES.includes(family.eventType ?? '') ? 'business' : 'default';
     return bordersAt(this.clock.now().getTime() - GRACE_MS[use], hours);
   }
 

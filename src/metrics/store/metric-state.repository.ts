@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { translateDatabaseError } from '../../platform/database/index.js';
 import type { Family } from '../catalogue/family.js';
-import { LEVELS, type Level } from '../planner/level.js';
+import { ceilTo, floorTo, LEVELS, type Level } from '../planner/level.js';
 import type { KeptFrom } from '../planner/retention-policy.js';
 import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
 import { rollupStateStatement } from './rollup-query.js';
@@ -65,9 +65,10 @@ export class MetricStateRepository {
   }
 
   private async readWithin(tx: EntityManager, read: StateRead): Promise<StateAnswer> {
+    if (read.family.eventType === null) return readSamples(tx, read);
     const marks = await pendingMarks(tx, read);
-    const exact = planned(read, marks);
-    const settled = planned(
+    const exact = segmentsFor(read, marks);
+    const settled = segmentsFor(
       read,
       marks.filter(({ level }) => level !== 'minute'),
     );
@@ -88,6 +89,23 @@ export class MetricStateRepository {
 }
 
 /**
+ * Samples stand in minutes, written the moment they are taken: a range is read by whole minutes, and what a coarser level
+ * does not hold yet from them as well.
+ */
+async function readSamples(tx: EntityManager, asked: StateRead): Promise<StateAnswer> {
+  const { range, bucketStarts } = asked;
+  const read = {
+    ...asked,
+    range: { from: floorTo('minute', range.from), to: ceilTo('minute', range.to) },
+    bucketStarts: bucketStarts?.map((start) => new Date(floorTo('minute', start.getTime()))),
+  };
+  const planned = segmentsFor(read, await pendingMarks(tx, read));
+  const segments = planned.map(({ source, ...span }) => ({ ...span, source: source === 'raw' ? 'minute' : source }));
+  const rows = await readRollups(tx, read, segments);
+  return { rows: rows.map((row) => toStateRow(row, read)), usedRaw: false, usedRollups: true, stale: false };
+}
+
+/**
  * Marks of the range. Where minutes (hours) are not kept any more, a marked minute makes the whole hour (day) be read
  * from raw, so one mark stands for all of them: a backfill of a month is some hundred marks, not forty thousand.
  */
@@ -105,7 +123,7 @@ async function pendingMarks(tx: EntityManager, { family, range, keptFrom }: Stat
   return rows.map(({ level, start, events }) => ({ level, start: Number(start), events: Number(events) }));
 }
 
-function planned(read: StateRead, marks: readonly Mark[]): Segment[] {
+function segmentsFor(read: StateRead, marks: readonly Mark[]): Segment[] {
   return segmentsOf({ cuts: cutsOf(read), keptFrom: read.keptFrom, marks });
 }
 

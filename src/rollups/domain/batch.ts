@@ -23,6 +23,8 @@ export interface Batch {
 export interface Borders {
   readonly read: KeptFrom;
   readonly written: KeptFrom;
+  /** Set for samples, which have no raw events behind them: minutes are all there is, and are kept until they are added up. */
+  readonly sampled?: boolean;
 }
 
 /** Weeks are always added up from days, which are kept as long. */
@@ -58,8 +60,8 @@ export function nextBatch(marked: Level, pending: readonly PendingBucket[], bord
  * A marked minute is rewritten on the finest level that is still kept up. What lies above is added up from the level
  * below as long as readers trust that one, which ends before its upkeep does; after that it may lack late events.
  */
-function planOf(marked: Level, start: number, { read, written }: Borders): Pick<Batch, 'level' | 'source'> {
+function planOf(marked: Level, start: number, { read, written, sampled }: Borders): Pick<Batch, 'level' | 'source'> {
   const below = finer(marked);
   if (!below) return { level: FROM_RAW.find((level) => start >= written[level]) ?? 'daily', source: 'raw' };
-  return { level: marked, source: marked === 'weekly' || start >= read[below] ? 'below' : 'raw' };
+  return { level: marked, source: marked === 'weekly' || sampled || start >= read[below] ? 'below' : 'raw' };
 }

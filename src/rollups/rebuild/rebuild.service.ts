@@ -65,15 +65,16 @@ export class RebuildService {
   }
 
   private async within(tx: Transaction, day: Period): Promise<RebuiltDay> {
-    const { families } = this.catalogue;
+    // Samples have nothing behind them that they could be computed from again.
+    const families = this.catalogue.eventFamilies;
     // Before anything is read: what a worker has half done is then seen whole.
     await this.writes.lock(tx, families);
-    const before = await this.rebuilds.fingerprints(tx, day);
+    const before = await this.rebuilds.fingerprints(tx, families, day);
     await this.rebuilds.markEvents(tx, families, day);
     await this.rebuilds.markRows(tx, families, day);
-    const rollUps = new RollUpService(new WithinTransaction(tx), this.catalogue, this.states, this.writes);
+    const rollUps = new RollUpService(new WithinTransaction(tx), new Catalogue(families, []), this.states, this.writes);
     const { buckets } = await rollUps.rollUp();
-    return { buckets, changed: differences(before, await this.rebuilds.fingerprints(tx, day)) };
+    return { buckets, changed: differences(before, await this.rebuilds.fingerprints(tx, families, day)) };
   }
 }
 

@@ -38,14 +38,14 @@ export class RebuildRepository {
   }
 
   /** For every live bucket that touches the period a digest of its rows: equal digests, equal rows. */
-  async fingerprints(tx: Transaction, { from, to }: Period): Promise<Map<string, string>> {
+  async fingerprints(tx: Transaction, families: readonly Family[], { from, to }: Period): Promise<Map<string, string>> {
     const rows: { bucket: string; digest: string }[] = await tx.query(
       `SELECT r.family || ' ' || r.granularity || ' ' || extract(epoch FROM r.bucket_start) AS bucket,
               md5(string_agg(md5(r::text), '' ORDER BY r.dimensions)) AS digest
          FROM unnest($1::text[], $2::interval[]) AS l(level, width) JOIN analytics_rollups r ON r.granularity = l.level
-        WHERE NOT r.sealed AND r.bucket_start > $3::timestamptz - l.width AND r.bucket_start < $4
+        WHERE r.family = ANY($5) AND NOT r.sealed AND r.bucket_start > $3::timestamptz - l.width AND r.bucket_start < $4
         GROUP BY r.family, r.granularity, r.bucket_start`,
-      [LEVELS, LEVELS.map((level) => `${LEVEL_MS[level]} milliseconds`), from, to],
+      [LEVELS, LEVELS.map((level) => `${LEVEL_MS[level]} milliseconds`), from, to, families.map(({ name }) => name)],
     );
     return new Map(rows.map(({ bucket, digest }) => [bucket, digest]));
   }
