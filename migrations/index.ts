@@ -3,6 +3,7 @@ import { CreateAlertTables1763800000001 } from './1763800000001-create-alert-tab
 import { KeepLastValues1763800000002 } from './1763800000002-keep-last-values.js';
 import { CreateMlPricing1763800000003 } from './1763800000003-create-ml-pricing.js';
 import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-states.js';
+import { CreateNotificationTables1763900000060 } from './1763900000060-create-notification-tables.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   KeepLastValues1763800000002,
   CreateMlPricing1763800000003,
   CreateAlertStates1763900000050,
+  CreateNotificationTables1763900000060,
 ];

@@ -5,6 +5,7 @@ import { CollectorModule } from './collector/index.js';
 import { HousekeepingModule } from './housekeeping/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { MlAnalyticsModule } from './ml-analytics/index.js';
+import { NotificationsModule } from './notifications/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { CacheModule } from './platform/cache/index.js';
 import { ClockModule } from './platform/clock/index.js';
@@ -46,6 +47,7 @@ export class AppModule {
       RollupsModule,
       BusinessModule,
       MlAnalyticsModule,
+      NotificationsModule,
       AlertsModule,
     ];
     return { module: AppModule, imports: [...platform, ...features] };

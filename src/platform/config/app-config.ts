@@ -14,6 +14,7 @@ export class AppConfig {
   readonly business!: BusinessConfig;
   readonly alerts!: AlertsConfig;
   readonly health!: HealthConfig;
+  readonly notifications!: NotificationsConfig;
   readonly prometheus!: PrometheusConfig;
   readonly telemetry!: TelemetryConfig;
   /** What is allowed, but somebody should hear of at the start. */
@@ -85,6 +86,27 @@ export interface HealthConfig {
   readonly degradedResponseMs: number;
   readonly degradedPoolUtilization: number;
   readonly degradedQueueWaiting: number;
+}
+
+export interface NotificationsConfig {
+  /** Absent: no e-mail. */
+  readonly smtpUrl?: string;
+  readonly emailFrom: string;
+  /** Absent: no Slack but for people with a webhook of their own. */
+  readonly slackWebhookUrl?: string;
+  /** Absent unless account, token and number are all set: no SMS. */
+  readonly twilio?: TwilioConfig;
+  readonly emailTo: readonly string[];
+  readonly smsTo: readonly string[];
+  /** Info and warning messages to one address in 10 minutes. */
+  readonly maxPerRecipient: number;
+}
+
+export interface TwilioConfig {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly fromNumber: string;
+  readonly apiBaseUrl: string;
 }
 
 export interface PrometheusConfig {

@@ -8,9 +8,12 @@ export type {
   IngestConfig,
   JwtAlgorithm,
   LogLevel,
+  NotificationsConfig,
   TelemetryConfig,
+  TwilioConfig,
 } from './app-config.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigurationError } from './configuration-error.js';
 export { loadConfig } from './load-config.js';
 export { readEnvironment } from './read-environment.js';
+export { isEmailAddress, isPhoneNumber } from './value-types.js';

@@ -16,7 +16,7 @@ export function loadConfig(environment: Environment): AppConfig {
   const named = new Set(problems.map(({ name }) => name));
   problems.push(...keySource.problems.filter(({ name }) => !named.has(name)));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return toConfig(values, keySource.auth, keySource.warnings);
+  return toConfig(values, keySource.auth, [...keySource.warnings, ...halfConfigured(values)]);
 }
 
 function readValues(environment: Environment, problems: ConfigurationProblem[]): SettingValues {
@@ -34,6 +34,14 @@ function readValues(environment: Environment, problems: ConfigurationProblem[]):
       });
   }
   return values as SettingValues;
+}
+
+/** SMS need all three; with one or two of them somebody believes that they work. */
+function halfConfigured(values: SettingValues): string[] {
+  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM_NUMBER'] as const;
+  const missing = names.filter((name) => !values[name]);
+  if (missing.length === 0 || missing.length === names.length) return [];
+  return [`No SMS will be sent: ${missing.join(' and ')} must be set as well.`];
 }
 
 /** Long enough to recognise the value, short enough for a terminal. */
@@ -61,6 +69,7 @@ function toConfig(values: SettingValues, auth: AppConfig['auth'], warnings: read
     redis: { url: values.REDIS_URL },
     auth,
     ...toFeatureConfig(values),
+    notifications: toNotificationsConfig(values),
     telemetry: { metricsToken: values.METRICS_TOKEN, logLevel: values.LOG_LEVEL },
     warnings,
   });
@@ -94,5 +103,21 @@ function toFeatureConfig(
       degradedQueueWaiting: values.HEALTH_DEGRADED_QUEUE_WAITING,
     },
     prometheus: { scrapeIntervalSeconds: values.METRICS_SCRAPE_INTERVAL_SECONDS },
+  };
+}
+
+function toNotificationsConfig(values: SettingValues): AppConfig['notifications'] {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM_NUMBER: fromNumber } = values;
+  return {
+    smtpUrl: values.SMTP_URL,
+    emailFrom: values.EMAIL_FROM,
+    slackWebhookUrl: values.SLACK_ANALYTICS_WEBHOOK,
+    twilio:
+      accountSid && authToken && fromNumber
+        ? { accountSid, authToken, fromNumber, apiBaseUrl: values.TWILIO_API_BASE_URL }
+        : undefined,
+    emailTo: values.ALERT_EMAIL_TO,
+    smsTo: values.ALERT_SMS_TO,
+    maxPerRecipient: values.NOTIFY_MAX_PER_RECIPIENT,
   };
 }

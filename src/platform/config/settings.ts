@@ -1,8 +1,11 @@
 import {
   commaList,
   currency,
+  emailSender,
   fraction,
+  isEmailAddress,
   isOrigin,
+  isPhoneNumber,
   oneOf,
   onOrOff,
   pageUrl,
@@ -209,6 +212,55 @@ export const SETTINGS = {
       fallback: '15',
       unit: 's',
     },
+  ),
+
+  SMTP_URL: setting('Notifications', url('smtp', 'smtps'), 'Mail server, with user and password if it wants them.', {
+    fallbackNote: 'no e-mail',
+    secret: true,
+  }),
+  EMAIL_FROM: setting('Notifications', emailSender, 'Sender of e-mails.', {
+    fallback: 'Admin Analytics <analytics@localhost>',
+  }),
+  SLACK_ANALYTICS_WEBHOOK: setting(
+    'Notifications',
+    url('https', 'http'),
+    'Incoming webhook of the Slack channel that hears of alerts, and of people without one of their own.',
+    { fallbackNote: 'no Slack', secret: true },
+  ),
+  TWILIO_ACCOUNT_SID: setting(
+    'Notifications',
+    text('a Twilio account SID', (value) => /^AC[0-9a-zA-Z]{1,64}$/.test(value)),
+    'Account that sends SMS.',
+    {
+      fallbackNote: 'no SMS',
+    },
+  ),
+  TWILIO_AUTH_TOKEN: setting('Notifications', text('a text'), 'Token of that account.', { secret: true }),
+  TWILIO_FROM_NUMBER: setting(
+    'Notifications',
+    text('a phone number in E.164 such as +14155550100', isPhoneNumber),
+    'Number that SMS come from.',
+  ),
+  TWILIO_API_BASE_URL: setting('Notifications', pageUrl, 'Where Twilio’s API is; for proxies and sandboxes.', {
+    fallback: 'https://api.twilio.com',
+  }),
+  ALERT_EMAIL_TO: setting(
+    'Notifications',
+    commaList('e-mail addresses', isEmailAddress),
+    'Get every notice that goes by e-mail.',
+    { fallback: '' },
+  ),
+  ALERT_SMS_TO: setting(
+    'Notifications',
+    commaList('phone numbers in E.164 such as +14155550100', isPhoneNumber),
+    'Get every notice that goes by SMS.',
+    { fallback: '' },
+  ),
+  NOTIFY_MAX_PER_RECIPIENT: setting(
+    'Notifications',
+    wholeNumber(1, 100_000),
+    'Info and warning notices that one address gets in 10 minutes before they fold into a digest.',
+    { fallback: '20', unit: 'messages' },
   ),
 } as const;
 

@@ -86,3 +86,20 @@ export const wholeHourZone = text('an IANA time zone that is whole hours from UT
   const months = Array.from({ length: 36 }, (_, month) => Date.UTC(year - 2, month, 1));
   return months.every((at) => zone.offset(at) % 60 === 0);
 });
+
+/** E.164: a plus, then a country code and at most 15 digits in all. */
+export function isPhoneNumber(value: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(value);
+}
+
+const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]{1,255}$/;
+
+/** One bare address: nothing that could start another header or another recipient. */
+export function isEmailAddress(value: string): boolean {
+  return value.length <= 320 && EMAIL.test(value);
+}
+
+export const emailSender = text('an e-mail address, or Name <address>', (value) => {
+  const named = /^[^<>"]*<([^<>]+)>$/.exec(value);
+  return isEmailAddress(named?.[1] ?? value);
+});

@@ -6,8 +6,13 @@ import { AlertStateEntity } from './alert-state.entity.js';
 import { AlertTransitionEntity } from './alert-transition.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
 import { AnalyticsRollupEntity } from './analytics-rollup.entity.js';
+import { InAppNotificationEntity } from './in-app-notification.entity.js';
+import { InAppReadEntity } from './in-app-read.entity.js';
 import { MlPriceEntity } from './ml-price.entity.js';
 import { MlPricingChangeEntity } from './ml-pricing-change.entity.js';
+import { NotificationDeliveryEntity } from './notification-delivery.entity.js';
+import { NotificationNoticeEntity } from './notification-notice.entity.js';
+import { NotificationPreferenceEntity } from './notification-preference.entity.js';
 import { RawDayEntity } from './raw-day.entity.js';
 import { RejectedEventEntity } from './rejected-event.entity.js';
 import { RollupDimensionValueEntity } from './rollup-dimension-value.entity.js';
@@ -31,4 +36,9 @@ export const entities = [
   ScheduleTickEntity,
   MlPriceEntity,
   MlPricingChangeEntity,
+  NotificationNoticeEntity,
+  NotificationDeliveryEntity,
+  InAppNotificationEntity,
+  InAppReadEntity,
+  NotificationPreferenceEntity,
 ];

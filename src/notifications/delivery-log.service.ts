@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { DeliveryLogRepository, type LoggedDelivery } from './store/delivery-log.repository.js';
+
+/** One line of an alert's `notifications`, as the API shows it. */
+export interface AlertNotification {
+  channel: 'in_app' | 'email' | 'slack' | 'sms';
+  /** Masked; '' where nobody has an address on that channel. */
+  target: string;
+  kind: 'firing' | 'resolved' | 'reminder';
+  status: 'pending' | 'sent' | 'failed' | 'skipped';
+  attempts: number;
+  detected_at: string;
+  sent_at: string | null;
+  /** What the last attempt ended with. */
+  error?: string;
+  /** Why it was skipped: `silenced`, `cooldown`, `preferences` or `not configured`. */
+  reason?: string;
+  /** The channel that failed for good, which this one stands in for. */
+  fallback_for?: string;
+  /** True: an earlier attempt may have arrived as well. */
+  possible_duplicate?: boolean;
+}
+
+/** What became of an alert's notices. */
+@Injectable()
+export class DeliveryLog {
+  constructor(private readonly repository: DeliveryLogRepository) {}
+
+  /** Oldest first, by alert; an alert without any has no entry. */
+  async forAlerts(alertIds: readonly string[]): Promise<Map<string, AlertNotification[]>> {
+    const byAlert = new Map<string, AlertNotification[]>();
+    if (alertIds.length === 0) return byAlert;
+    for (const delivery of await this.repository.ofAlerts(alertIds)) {
+      const known = byAlert.get(delivery.alert_id);
+      if (known) known.push(toNotification(delivery));
+      else byAlert.set(delivery.alert_id, [toNotification(delivery)]);
+    }
+    return byAlert;
+  }
+}
+
+function toNotification(delivery: LoggedDelivery): AlertNotification {
+  return {
+    channel: delivery.channel,
+    target: delivery.target,
+    kind: delivery.kind,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    detected_at: delivery.detected_at.toISOString(),
+    sent_at: delivery.sent_at?.toISOString() ?? null,
+    ...(delivery.error !== null && { error: delivery.error }),
+    ...(delivery.reason !== null && { reason: delivery.reason }),
+    ...(delivery.fallback_for !== null && { fallback_for: delivery.fallback_for }),
+    ...(delivery.possible_duplicate && { possible_duplicate: true }),
+  };
+}
