@@ -47,10 +47,10 @@ const TABLES = [
   )`,
   `CREATE INDEX alert_transitions_alert ON alert_transitions (alert_id, at)`,
   `CREATE TABLE alert_engine (
-    only boolean NOT NULL DEFAULT true,
+    single boolean NOT NULL DEFAULT true,
     last_tick timestamptz NOT NULL,
-    CONSTRAINT alert_engine_pkey PRIMARY KEY (only),
-    CONSTRAINT alert_engine_only CHECK (only)
+    CONSTRAINT alert_engine_pkey PRIMARY KEY (single),
+    CONSTRAINT alert_engine_single CHECK (single)
   )`,
   `INSERT INTO alert_engine (last_tick) VALUES ('-infinity')`,
   `CREATE TABLE alert_evaluation_notes (
