@@ -1,9 +1,47 @@
 import type { AlertConfig } from '../domain/alert-config.js';
 
-/** Columns of `alert_configs` in the order of a rule, then what the service adds. */
-export const CONFIG_COLUMNS = `name, description, metric, filters, group_by, condition, threshold, recovery_threshold, severity,
-  window_seconds, for_seconds, cooldown_seconds, renotify_seconds, evaluation_delay_seconds, min_samples, no_data, on_error,
-  channels, recipients, runbook_url, labels, enabled, id, version, created_at, updated_at, created_by`;
+/** Columns of `alert_configs` and their types. */
+const TYPES = {
+  id: 'uuid',
+  version: 'integer',
+  name: 'text',
+  description: 'text',
+  metric: 'text',
+  filters: 'jsonb',
+  group_by: 'text',
+  condition: 'text',
+  threshold: 'double precision',
+  recovery_threshold: 'double precision',
+  severity: 'text',
+  window_seconds: 'integer',
+  for_seconds: 'integer',
+  cooldown_seconds: 'integer',
+  renotify_seconds: 'integer',
+  evaluation_delay_seconds: 'integer',
+  min_samples: 'integer',
+  no_data: 'text',
+  on_error: 'text',
+  channels: 'text[]',
+  recipients: 'jsonb',
+  runbook_url: 'text',
+  labels: 'jsonb',
+  enabled: 'boolean',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  created_by: 'text',
+} as const;
+
+const NAMES = Object.keys(TYPES);
+
+export const CONFIG_COLUMNS = NAMES.join(', ');
+/** Rows that come as one JSON parameter. */
+export const CONFIG_RECORD = Object.entries(TYPES)
+  .map(([name, type]) => `${name} ${type}`)
+  .join(', ');
+/** Takes everything but the id from `given`. */
+export const CONFIG_ASSIGNMENTS = NAMES.filter((name) => name !== 'id')
+  .map((name) => `${name} = given.${name}`)
+  .join(', ');
 
 export interface AlertConfigRow {
   id: string;
@@ -11,7 +49,7 @@ export interface AlertConfigRow {
   name: string;
   description: string | null;
   metric: string;
-  filters: Record<string, string>;
+  filters: AlertConfig['filters'];
   group_by: string | null;
   condition: AlertConfig['condition'];
   threshold: number;
@@ -28,7 +66,7 @@ export interface AlertConfigRow {
   channels: AlertConfig['channels'];
   recipients: AlertConfig['recipients'];
   runbook_url: string | null;
-  labels: Record<string, string>;
+  labels: AlertConfig['labels'];
   enabled: boolean;
   created_at: Date;
   updated_at: Date;
@@ -64,5 +102,37 @@ export function configOfRow(row: AlertConfigRow): AlertConfig {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     createdBy: row.created_by,
+  };
+}
+
+export function rowOfConfig(config: AlertConfig): AlertConfigRow {
+  return {
+    id: config.id,
+    version: config.version,
+    name: config.name,
+    description: config.description,
+    metric: config.metric,
+    filters: config.filters,
+    group_by: config.groupBy,
+    condition: config.condition,
+    threshold: config.threshold,
+    recovery_threshold: config.recoveryThreshold,
+    severity: config.severity,
+    window_seconds: config.windowSeconds,
+    for_seconds: config.forSeconds,
+    cooldown_seconds: config.cooldownSeconds,
+    renotify_seconds: config.renotifySeconds,
+    evaluation_delay_seconds: config.evaluationDelaySeconds,
+    min_samples: config.minSamples,
+    no_data: config.noData,
+    on_error: config.onError,
+    channels: config.channels,
+    recipients: config.recipients,
+    runbook_url: config.runbookUrl,
+    labels: config.labels,
+    enabled: config.enabled,
+    created_at: config.createdAt,
+    updated_at: config.updatedAt,
+    created_by: config.createdBy,
   };
 }

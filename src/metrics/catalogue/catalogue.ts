@@ -63,6 +63,11 @@ export class Catalogue {
     });
   }
 
+  /** Every family that some formula of the metric reads. */
+  familiesBehind(metric: Metric): Family[] {
+    return [...new Set(metric.formulas.flatMap(familyUses).map((use) => this.family(use.family)))];
+  }
+
   private formulaDimensions(formula: Expression, withIgnored = true): string[] {
     const offers = familyUses(formula).map((use) => {
       const own = this.family(use.family).dimensions.map((candidate) => candidate.name);

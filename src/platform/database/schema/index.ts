@@ -1,7 +1,9 @@
+import { AlertConfigChangeEntity } from './alert-config-change.entity.js';
 import { AlertConfigEntity } from './alert-config.entity.js';
 import { AlertEngineEntity } from './alert-engine.entity.js';
 import { AlertEvaluationNoteEntity } from './alert-evaluation-note.entity.js';
 import { AlertHistoryEntity } from './alert-history.entity.js';
+import { AlertSilenceEntity } from './alert-silence.entity.js';
 import { AlertStateEntity } from './alert-state.entity.js';
 import { AlertTransitionEntity } from './alert-transition.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
@@ -28,7 +30,9 @@ export const entities = [
   RawDayEntity,
   RejectedEventEntity,
   AlertConfigEntity,
+  AlertConfigChangeEntity,
   AlertHistoryEntity,
+  AlertSilenceEntity,
   AlertStateEntity,
   AlertTransitionEntity,
   AlertEngineEntity,

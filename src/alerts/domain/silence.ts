@@ -1,0 +1,49 @@
+import type { Severity } from './alert-config.js';
+
+/** All that are there must hold; labels are a part of the rule's own. */
+export interface SilenceMatchers {
+  readonly configId?: string;
+  readonly severity?: Severity;
+  readonly metric?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** From `startsAt` to before `endsAt`, notices of what matches are not sent. */
+export interface Silence {
+  readonly id: string;
+  readonly matchers: SilenceMatchers;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly reason: string;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+export type SilenceState = 'scheduled' | 'active' | 'expired';
+
+/** What is about to be told: the part of a config that silences look at. */
+export interface Silenceable {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function silenceState({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt'>, at: Date): SilenceState {
+  if (at >= endsAt) return 'expired';
+  return at < startsAt ? 'scheduled' : 'active';
+}
+
+/** @param silences those that are active */
+export function isSilenced(config: Silenceable, silences: readonly Silence[]): boolean {
+  return silences.some(({ matchers }) => matches(config, matchers));
+}
+
+function matches(config: Silenceable, { configId, severity, metric, labels }: SilenceMatchers): boolean {
+  return (
+    (configId === undefined || configId === config.id) &&
+    (severity === undefined || severity === config.severity) &&
+    (metric === undefined || metric === config.metric) &&
+    Object.entries(labels ?? {}).every(([name, value]) => config.labels[name] === value)
+  );
+}

@@ -1,0 +1,126 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { LIMITS } from '../domain/limits.js';
+import { AlertRuleDto, SentRuleDto } from './alert-rule.dto.js';
+
+/** A rule as it is stored; every field is there. */
+export class AlertConfigDto extends AlertRuleDto {
+  @ApiProperty({ format: 'uuid', readOnly: true, example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44' })
+  id!: string;
+
+  @ApiProperty({ type: 'integer', readOnly: true, description: 'Starts at 1; one more with every change.', example: 1 })
+  version!: number;
+
+  @ApiProperty({ format: 'date-time', readOnly: true, example: '2026-11-22T10:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time', readOnly: true, example: '2026-11-22T10:00:00.000Z' })
+  updated_at!: string;
+
+  @ApiProperty({ readOnly: true, description: '`sub` of the token that made it.', example: 'maya' })
+  created_by!: string;
+
+  @ApiProperty({
+    type: [String],
+    readOnly: true,
+    description: 'What is allowed and yet unlikely to be meant; computed whenever it is read.',
+    example: [],
+  })
+  warnings!: string[];
+}
+
+export class AlertConfigPageDto {
+  @ApiProperty({ type: [AlertConfigDto] })
+  items!: AlertConfigDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+export class ConfigExportDto {
+  @ApiProperty({ type: 'integer', enum: [1], description: 'Of this format.', example: 1 })
+  schema!: 1;
+
+  @ApiProperty({ type: [AlertRuleDto], description: 'By name; without id, version and dates.' })
+  configs!: AlertRuleDto[];
+}
+
+export class ConfigImportDto {
+  @ApiPropertyOptional({ type: 'integer', enum: [1], description: 'Of this format.', example: 1 })
+  @IsOptional()
+  @IsIn([1])
+  schema?: 1;
+
+  @ApiProperty({ type: [AlertRuleDto], maxItems: LIMITS.configs })
+  @IsArray()
+  @ArrayMaxSize(LIMITS.configs)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => SentRuleDto)
+  configs!: SentRuleDto[];
+}
+
+export const IMPORT_MODES = ['merge', 'replace'] as const;
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
+export class ImportQueryDto {
+  @ApiPropertyOptional({
+    enum: IMPORT_MODES,
+    default: 'merge',
+    description: '`replace` deletes every config that the import does not name; `merge` keeps it.',
+  })
+  @IsOptional()
+  @IsIn(IMPORT_MODES)
+  mode?: ImportMode;
+
+  @ApiPropertyOptional({ enum: ['true', 'false'], default: 'false', description: 'Only says what would be done.' })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  dry_run?: 'true' | 'false';
+}
+
+export class ImportReportDto {
+  @ApiProperty({ enum: IMPORT_MODES, example: 'merge' })
+  mode!: ImportMode;
+
+  @ApiProperty({ description: 'True: nothing was changed.', example: false })
+  dry_run!: boolean;
+
+  @ApiProperty({ type: [String], description: 'Names of new configs.', example: ['API answers with errors'] })
+  created!: string[];
+
+  @ApiProperty({ type: [String], description: 'Names of configs that were changed.', example: [] })
+  updated!: string[];
+
+  @ApiProperty({ type: [String], description: 'Names of configs that were like this already.', example: [] })
+  unchanged!: string[];
+
+  @ApiProperty({ type: [String], description: 'Names of deleted configs.', example: [] })
+  deleted!: string[];
+}
+
+export class ConfigChangeDto {
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' })
+  at!: string;
+
+  @ApiProperty({ description: '`sub` of the token that did it.', example: 'maya' })
+  by!: string;
+
+  @ApiProperty({ enum: ['created', 'updated', 'deleted'], example: 'created' })
+  action!: 'created' | 'updated' | 'deleted';
+
+  @ApiProperty({ type: AlertConfigDto, nullable: true, description: 'Null where it was created.' })
+  before!: unknown;
+
+  @ApiProperty({ type: AlertConfigDto, nullable: true, description: 'Null where it was deleted.' })
+  after!: unknown;
+}
+
+export class ConfigAuditDto {
+  @ApiProperty({ type: [ConfigChangeDto], description: 'Newest first.' })
+  items!: ConfigChangeDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { Silence, SilenceMatchers, SilenceState } from '../domain/silence.js';
+
+interface Row {
+  id: string;
+  matchers: SilenceMatchers;
+  starts_at: Date;
+  ends_at: Date;
+  reason: string;
+  created_at: Date;
+  created_by: string;
+}
+
+export interface SilencePlace {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export interface SilenceSearch {
+  readonly state?: SilenceState | undefined;
+  readonly at: Date;
+  readonly limit: number;
+  readonly after?: SilencePlace | undefined;
+}
+
+const COLUMNS = 'id, matchers, starts_at, ends_at, reason, created_at, created_by';
+const STATES: Record<SilenceState, string> = {
+  scheduled: 'starts_at > $1',
+  active: 'starts_at <= $1 AND ends_at > $1',
+  expired: 'ends_at <= $1',
+};
+
+@Injectable()
+export class SilenceRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** What silences notices at this instant. */
+  async active(at: Date): Promise<Silence[]> {
+    const rows: Row[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM alert_silences WHERE ${STATES.active}`, [
+      at,
+    ]);
+    return rows.map(silenceOfRow);
+  }
+
+  /** Newest first. */
+  async page({ state, at, limit, after }: SilenceSearch): Promise<Silence[]> {
+    const rows: Row[] = await this.dataSource.query(
+      `SELECT ${COLUMNS} FROM alert_silences
+        WHERE $1::timestamptz IS NOT NULL AND ${state === undefined ? 'true' : STATES[state]}
+          AND ($3::timestamptz IS NULL OR (created_at, id) < ($3::timestamptz, $4::uuid))
+        ORDER BY created_at DESC, id DESC LIMIT $2`,
+      [at, limit, after?.createdAt ?? null, after?.id ?? null],
+    );
+    return rows.map(silenceOfRow);
+  }
+
+  async insert(silence: Silence): Promise<void> {
+    const { id, matchers, startsAt, endsAt, reason, createdAt, createdBy } = silence;
+    await this.dataSource.query(`INSERT INTO alert_silences (${COLUMNS}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7)`, [
+      id,
+      JSON.stringify(matchers),
+      startsAt,
+      endsAt,
+      reason,
+      createdAt,
+      createdBy,
+    ]);
+  }
+
+  /** @returns whether there was one */
+  async delete(id: string): Promise<boolean> {
+    const [, count] = await this.dataSource.query<[unknown[], number]>('DELETE FROM alert_silences WHERE id = $1', [
+      id,
+    ]);
+    return count > 0;
+  }
+}
+
+function silenceOfRow(row: Row): Silence {
+  return {
+    id: row.id,
+    matchers: row.matchers,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    reason: row.reason,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  };
+}
