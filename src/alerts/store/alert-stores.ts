@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EpisodeRepository } from './episode.repository.js';
+import { EvaluationNoteRepository } from './evaluation-note.repository.js';
 import { InstanceStateRepository } from './instance-state.repository.js';
 import { TickRepository } from './tick.repository.js';
 
@@ -10,5 +11,6 @@ export class AlertStores {
     readonly states: InstanceStateRepository,
     readonly episodes: EpisodeRepository,
     readonly ticks: TickRepository,
+    readonly notes: EvaluationNoteRepository,
   ) {}
 }

@@ -7,15 +7,24 @@ import type { Transaction } from './alert-database.js';
 @Injectable()
 export class TickRepository {
   /**
-   * Takes the turn of a tick: whoever comes with an older one, or the same again, does not get it. It waits for a tick
-   * that is being written elsewhere, so that what is read afterwards holds everything it did.
+   * Takes the turn of a tick, and tells which one it follows: whoever comes with an older one, or the same again, does
+   * not get it. It waits for a tick that is being written elsewhere, so that what is read afterwards holds all it did.
    */
-  async claim(tx: Transaction, tick: Date): Promise<boolean> {
-    const [, claimed]: [unknown, number] = await tx.query(
-      'UPDATE alert_engine SET last_tick = $1 WHERE last_tick < $1',
+  async claim(tx: Transaction, tick: Date): Promise<{ before: Date | undefined } | undefined> {
+    const [rows]: [{ before: Date | number }[], number] = await tx.query(
+      `UPDATE alert_engine e SET last_tick = $1 FROM (SELECT last_tick FROM alert_engine FOR UPDATE) before
+        WHERE before.last_tick < $1 RETURNING before.last_tick AS before`,
       [tick],
     );
-    return claimed === 1;
+    const [claimed] = rows;
+    // The driver gives -infinity, which stands for no tick yet, as a number.
+    return claimed && { before: claimed.before instanceof Date ? claimed.before : undefined };
+  }
+
+  /** The last tick that took effect, as far as can be seen without waiting. */
+  async last(tx: Transaction): Promise<number> {
+    const [row]: [{ last_tick: Date | number }] = await tx.query('SELECT last_tick FROM alert_engine');
+    return Number(row.last_tick);
   }
 
   /**
