@@ -14,6 +14,7 @@ import { DatabaseModule, type DatabaseHandle } from './platform/database/index.j
 import { HttpModule } from './platform/http/index.js';
 import { LoggingModule, type Logger } from './platform/logging/index.js';
 import { ProbesModule } from './platform/probes/index.js';
+import { QueueBoardModule } from './platform/queue-board/index.js';
 import { QueuesModule } from './platform/queues/index.js';
 import { TelemetryModule } from './platform/telemetry/index.js';
 import { RollupsModule } from './rollups/index.js';
@@ -38,6 +39,7 @@ export class AppModule {
       CacheModule,
       AuthModule,
       HttpModule,
+      QueueBoardModule,
       TelemetryModule,
     ];
     const features = [

@@ -1,35 +1,20 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startApp, type StartedApp } from '../support/app.js';
+import { hasChromium, openBrowser, openPage } from '../support/browser.js';
 
-const CHROMIUM = '/usr/bin/chromium';
 const START_TIMEOUT_MS = 90_000;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const BATCH = { events: [{ event_type: 'error', name: 'Timeout', message: 'The supplier did not answer.' }] };
-
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) process.stderr.write(`\nSwagger UI is not tried in a browser: there is no ${CHROMIUM}.\n`);
 
 (hasChromium ? describe : describe.skip)('Swagger UI', () => {
   let app: StartedApp;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: string[];
 
   beforeAll(async () => {
     app = await startApp();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    page = await browser.newPage();
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
+    browser = await openBrowser();
+    ({ page, complaints } = await openPage(browser));
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
 import pg from 'pg';
+import { embeddedDatabaseUrl } from '../../src/platform/database/embedded/embedded-database.js';
 import { AppProcess, killOrphanedDatabase, until } from './app-process.js';
 import { requireTestDatabase, withDatabase } from './database-names.js';
 
@@ -85,6 +86,11 @@ export class StartedApp {
 
   get pid(): number {
     return this.process.pid;
+  }
+
+  /** Where its database is, on whichever server. */
+  async databaseUrl(): Promise<string> {
+    return this.environment.DATABASE_URL || ((await embeddedDatabaseUrl(this.dataDir)) ?? '');
   }
 
   logs(): string {

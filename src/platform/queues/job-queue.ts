@@ -2,7 +2,13 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { currentCorrelationId } from '../correlation/index.js';
 import { within } from '../deadline/index.js';
 import { DependencyUnavailableError } from '../errors/index.js';
-import { QueueBackend, REMOVE_ON_COMPLETE, REMOVE_ON_FAIL, type BullQueue } from './backend/queue-backend.js';
+import {
+  QueueBackend,
+  REMOVE_ON_COMPLETE,
+  REMOVE_ON_FAIL,
+  type BoardQueue,
+  type BullQueue,
+} from './backend/queue-backend.js';
 import type { JobDefinition, JobEnvelope, TickStamp } from './job.js';
 import { QUEUE_NAMES, type QueueName } from './queue-names.js';
 
@@ -58,6 +64,12 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
   async depth(name: QueueName): Promise<QueueDepth> {
     const counting = this.queue(name).getJobCounts('waiting', 'active', 'delayed', 'failed');
     return (await within(COUNT_TIMEOUT_MS, `Counting the jobs of queue ${name}`, counting)) as QueueDepth;
+  }
+
+  /** The queues themselves, for the board that shows them; everybody else enqueues. */
+  forBoard(): readonly BoardQueue[] {
+    // Both backends make whole queues, of which the rest of this code uses little.
+    return [...this.queues.values()] as unknown as BoardQueue[];
   }
 
   /** Keeps the application from starting on a queue that is not there. */
