@@ -179,8 +179,7 @@ describe.each([
       for (const queue of ['maintenance', 'rollups']) await page.locator(`a:has-text("${queue}")`).first().waitFor();
 
       await page.goto(`${app.url}${BOARD}/queue/rollups/${id}`);
-      await retryIn(page).catch(async (error: unknown) => {
-        await page.screenshot({ path: '/tmp/sf/job.png' });
+      await retryIn(page);
         throw error;
       });
       await until(async () => (await statusOf(id)) === 'completed', 20_000);
