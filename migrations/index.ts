@@ -2,6 +2,7 @@ import { CreateAnalyticsTables1763800000000 } from './1763800000000-create-analy
 import { CreateAlertTables1763800000001 } from './1763800000001-create-alert-tables.js';
 import { KeepLastValues1763800000002 } from './1763800000002-keep-last-values.js';
 import { CreateMlPricing1763800000003 } from './1763800000003-create-ml-pricing.js';
+import { CreateProductLabels1763900000010 } from './1763900000010-create-product-labels.js';
 import { AuditAlertConfigs1763900000040 } from './1763900000040-audit-alert-configs.js';
 import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-states.js';
 import { CreateNotificationTables1763900000060 } from './1763900000060-create-notification-tables.js';
@@ -12,6 +13,7 @@ export const migrations = [
   CreateAlertTables1763800000001,
   KeepLastValues1763800000002,
   CreateMlPricing1763800000003,
+  CreateProductLabels1763900000010,
   AuditAlertConfigs1763900000040,
   CreateAlertStates1763900000050,
   CreateNotificationTables1763900000060,

@@ -23,10 +23,14 @@ export class BusinessFrame {
     private readonly config: AppConfig,
   ) {}
 
-  /** @throws InvalidInputError naming the parameter */
-  resolve(query: OverviewQueryDto): BusinessRequest {
+  /**
+   * @param given the range of an earlier answer that this one goes on with; absent: what the query asks for
+   * @throws InvalidInputError naming the parameter
+   */
+  resolve(query: OverviewQueryDto, given?: TimeRange): BusinessRequest {
     const now = this.time.now();
-    const range = this.time.range(query, now, 'business');
+    const asked = this.time.range(query, now, 'business');
+    const range = given ? { ...given, name: asked.name } : asked;
     const zone = this.time.zone(query.time_zone, now);
     return {
       now,

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import {
+  Decimal,
   joinProvenance,
   MetricReader,
   readMeta,
   type MetricRow,
+  type MetricSnapshot,
   type Provenance,
   type TimeRange,
 } from '../metrics/index.js';
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
-import { changes, metricOf, toFigures, type FigureName } from './domain/figures.js';
+import { LEDGER_STATUSES, metricOf, toComparison, toFigures, type FigureName, type Values } from './domain/figures.js';
 import type { OverviewQueryDto } from './dto/business-query.dto.js';
 import type { OtherCurrencyDto, OverviewDto } from './dto/overview.dto.js';
 
@@ -30,7 +32,7 @@ const OVERVIEW = [
 ] as const satisfies readonly FigureName[];
 
 interface Period {
-  readonly values: MetricRow['values'];
+  readonly values: Values;
   readonly otherCurrencies: OtherCurrencyDto[];
   readonly provenance: Provenance;
 }
@@ -46,42 +48,52 @@ export class SalesOverviewService {
   async overview(query: OverviewQueryDto): Promise<OverviewDto> {
     const request = this.frame.resolve(query);
     const { comparison, currency } = request;
-    const [current, earlier] = await Promise.all([
-      this.period(request, request.range),
-      comparison && this.period(request, comparison),
-    ]);
-    return {
-      currency,
-      ...toFigures(OVERVIEW, current.values, currency),
-      other_currencies: current.otherCurrencies,
-      ...(earlier && {
-        comparison: {
-          ...toFigures(OVERVIEW, earlier.values, currency),
-          change: changes(OVERVIEW, current.values, earlier.values),
-        },
-      }),
-      meta: readMeta({
-        ...request,
-        provenance: joinProvenance(current.provenance, ...(earlier ? [earlier.provenance] : [])),
-        holds: ['distinct'],
-      }),
-    };
+    return this.reader.snapshot(async (snapshot) => {
+      const now = await readPeriod(snapshot, request, request.range);
+      const then = comparison && (await readPeriod(snapshot, request, comparison));
+      return {
+        currency,
+        ...toFigures(OVERVIEW, now.values, currency),
+        other_currencies: now.otherCurrencies,
+        ...(then && { comparison: toComparison(OVERVIEW, now.values, then.values, currency) }),
+        meta: readMeta({
+          ...request,
+          provenance: joinProvenance(now.provenance, ...(then ? [then.provenance] : [])),
+          holds: ['distinct'],
+        }),
+      };
+    });
   }
+}
 
-  private async period({ currency, collection }: BusinessRequest, range: TimeRange): Promise<Period> {
-    const filters: Record<string, string[]> = collection === undefined ? {} : { collection: [collection] };
-    const sales = collection === undefined ? [...SALES, 'total_sales' as const] : SALES;
-    const [byCurrency, inCurrency, traffic] = await Promise.all([
-      this.reader.read({ metrics: OTHER_CURRENCY.map(metricOf), range, filters, groupBy: ['currency'] }),
-      this.reader.readTotals({ metrics: sales.map(metricOf), range, filters: { ...filters, currency: [currency] } }),
-      this.reader.readTotals({ metrics: TRAFFIC.map(metricOf), range, filters }),
-    ]);
-    return {
-      values: { ...inCurrency.totals, ...traffic.totals },
-      otherCurrencies: otherCurrencies(byCurrency.rows, currency),
-      provenance: joinProvenance(byCurrency, inCurrency, traffic),
-    };
-  }
+/** Sales of all currencies are one read, so that the one asked for and the others are of the same orders. */
+async function readPeriod(
+  snapshot: MetricSnapshot,
+  { currency, collection }: BusinessRequest,
+  range: TimeRange,
+): Promise<Period> {
+  const filters: Record<string, string[]> = collection === undefined ? {} : { collection: [collection] };
+  const figures = collection === undefined ? [...SALES, 'total_sales' as const] : SALES;
+  const sales = await snapshot.read({
+    metrics: figures.map(metricOf),
+    range,
+    filters: { ...filters, status: LEDGER_STATUSES },
+    groupBy: ['currency'],
+  });
+  const traffic = await snapshot.readTotals({ metrics: TRAFFIC.map(metricOf), range, filters });
+  const own = sales.rows.find(({ group }) => group['currency'] === currency)?.values ?? nothingSold(figures);
+  return {
+    values: { ...own, ...traffic.totals },
+    otherCurrencies: otherCurrencies(sales.rows, currency),
+    provenance: joinProvenance(sales, traffic),
+  };
+}
+
+/** Sums of nothing are 0; there is no average of nothing. */
+function nothingSold(figures: readonly FigureName[]): Values {
+  return Object.fromEntries(
+    figures.map((figure) => [metricOf(figure), figure === 'average_order_value' ? null : new Decimal(0)]),
+  );
 }
 
 function otherCurrencies(rows: readonly MetricRow[], own: string): OtherCurrencyDto[] {

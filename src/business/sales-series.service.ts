@@ -6,11 +6,12 @@ import {
   TimeFrame,
   type Bucket,
   type MetricRow,
+  type MetricSnapshot,
   type Provenance,
   type TimeRange,
 } from '../metrics/index.js';
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
-import { metricOf, toFigures, type FigureName } from './domain/figures.js';
+import { LEDGER_STATUSES, metricOf, toFigures, type FigureName } from './domain/figures.js';
 import type { Breakdown, SalesQueryDto } from './dto/business-query.dto.js';
 import type { BreakdownDto, SalesDto, SalesPointDto } from './dto/sales.dto.js';
 
@@ -18,8 +19,6 @@ const POINT = ['gross_sales', 'discounts', 'returns', 'net_sales', 'orders', 'un
 const PART = ['gross_sales', 'net_sales', 'orders', 'units'] as const;
 /** By status every event of an order is a fact of its own, so `orders` counts events. */
 const STATUS_PART = ['gross_sales', 'net_sales', 'order_events', 'units'] as const;
-/** The statuses that move money; paid and fulfilled change no figure. */
-const LEDGER_STATUSES = ['placed', 'refunded', 'cancelled'];
 
 interface Series {
   readonly points: SalesPointDto[];
@@ -43,66 +42,67 @@ export class SalesSeriesService {
     const request: SeriesRequest = { ...this.frame.resolve(query), breakdown: query.breakdown };
     const { range, comparison, now, zone } = request;
     const step = this.time.step(query.step, range, now, 'business');
-    const seriesOf = (of: TimeRange): Promise<Series> =>
-      this.series(request, of, this.time.buckets(of, step, zone, now));
-    const [current, earlier] = await Promise.all([seriesOf(range), comparison && seriesOf(comparison)]);
-    return {
-      points: current.points,
-      ...(earlier && { comparison: { points: earlier.points } }),
-      meta: readMeta({
-        ...request,
-        step,
-        provenance: joinProvenance(current.provenance, ...(earlier ? [earlier.provenance] : [])),
-      }),
-    };
-  }
-
-  private async series(request: SeriesRequest, range: TimeRange, buckets: Bucket[]): Promise<Series> {
-    const { breakdown, currency, collection } = request;
-    const filters = { currency: [currency], ...(collection !== undefined && { collection: [collection] }) };
-    const [whole, parts] = await Promise.all([
-      this.reader.read({ metrics: POINT.map(metricOf), range, buckets, filters }),
-      breakdown && this.parts(breakdown, filters, range, buckets),
-    ]);
-    const partsByBucket = parts && byBucket(parts.rows, breakdown, currency);
-    return {
-      points: whole.rows.map((row) => toPoint(row, buckets, currency, partsByBucket)),
-      provenance: parts ? joinProvenance(whole, parts) : whole,
-    };
-  }
-
-  private parts(breakdown: Breakdown, filters: Record<string, string[]>, range: TimeRange, buckets: Bucket[]) {
-    const metrics = partFigures(breakdown).map(metricOf);
-    const moving = { ...filters, status: LEDGER_STATUSES };
-    return this.reader.read({ metrics, range, buckets, filters: moving, groupBy: [breakdown] });
+    const bucketsOf = (of: TimeRange): Bucket[] => this.time.buckets(of, step, zone, now);
+    return this.reader.snapshot(async (snapshot) => {
+      const current = await readSeries(snapshot, request, range, bucketsOf(range));
+      const earlier = comparison && (await readSeries(snapshot, request, comparison, bucketsOf(comparison)));
+      return {
+        points: current.points,
+        ...(earlier && { comparison: { points: earlier.points } }),
+        meta: readMeta({
+          ...request,
+          step,
+          provenance: joinProvenance(current.provenance, ...(earlier ? [earlier.provenance] : [])),
+        }),
+      };
+    });
   }
 }
 
-function partFigures(breakdown: Breakdown | undefined): readonly FigureName[] {
-  return breakdown === 'status' ? STATUS_PART : PART;
-}
-
-function toPoint(
-  row: MetricRow,
-  buckets: readonly Bucket[],
-  currency: string,
-  parts: Map<number, BreakdownDto[]> | undefined,
-): SalesPointDto {
-  const bucket = buckets[row.bucket];
+async function readSeries(
+  snapshot: MetricSnapshot,
+  { breakdown, currency, collection }: SeriesRequest,
+  range: TimeRange,
+  buckets: Bucket[],
+): Promise<Series> {
+  const filters = {
+    currency: [currency],
+    status: LEDGER_STATUSES,
+    ...(collection !== undefined && { collection: [collection] }),
+  };
+  const whole = await snapshot.read({ metrics: POINT.map(metricOf), range, buckets, filters });
+  if (!breakdown) return { points: toPoints(whole.rows, buckets, currency), provenance: whole };
+  const metrics = partFigures(breakdown).map(metricOf);
+  const parts = await snapshot.read({ metrics, range, buckets, filters, groupBy: [breakdown] });
   return {
-    t: bucket?.start.toISOString() ?? '',
-    ...(bucket?.partial && { partial: true }),
-    ...toFigures(POINT, row.values, currency),
-    ...(parts && { breakdown: parts.get(row.bucket) ?? [] }),
+    points: toPoints(whole.rows, buckets, currency, byBucket(parts.rows, breakdown, currency)),
+    provenance: joinProvenance(whole, parts),
   };
 }
 
-/** The parts of each bucket, largest gross sales first. */
-function byBucket(
+function partFigures(breakdown: Breakdown): readonly FigureName[] {
+  return breakdown === 'status' ? STATUS_PART : PART;
+}
+
+function toPoints(
   rows: readonly MetricRow[],
-  breakdown: Breakdown | undefined,
+  buckets: readonly Bucket[],
   currency: string,
-): Map<number, BreakdownDto[]> {
+  parts?: ReadonlyMap<number, BreakdownDto[]>,
+): SalesPointDto[] {
+  return rows.map((row) => {
+    const bucket = buckets[row.bucket];
+    return {
+      t: bucket?.start.toISOString() ?? '',
+      ...(bucket?.partial && { partial: true }),
+      ...toFigures(POINT, row.values, currency),
+      ...(parts && { breakdown: parts.get(row.bucket) ?? [] }),
+    };
+  });
+}
+
+/** The parts of each bucket, largest gross sales first. */
+function byBucket(rows: readonly MetricRow[], breakdown: Breakdown, currency: string): Map<number, BreakdownDto[]> {
   const parts = new Map<number, BreakdownDto[]>();
   for (const row of rows) {
     const list = parts.get(row.bucket) ?? [];
@@ -113,10 +113,10 @@ function byBucket(
   return parts;
 }
 
-function toPart(row: MetricRow, breakdown: Breakdown | undefined, currency: string): BreakdownDto {
+function toPart(row: MetricRow, breakdown: Breakdown, currency: string): BreakdownDto {
   const figures = toFigures(partFigures(breakdown), row.values, currency);
   return {
-    key: breakdown ? (row.group[breakdown] ?? null) : null,
+    key: row.group[breakdown] ?? null,
     gross_sales: figures.gross_sales,
     net_sales: figures.net_sales,
     orders: breakdown === 'status' ? figures.order_events : figures.orders,

@@ -1,12 +1,9 @@
 export { Decimal } from './domain/decimal.js';
 export { joinProvenance, readMeta, type ReadMeta } from './meta.js';
-export {
-  MetricReader,
-  type MetricAnswer,
-  type MetricRead,
-  type MetricRow,
-  type Provenance,
-} from './metric-reader.service.js';
+export { type MetricRow } from './cell-table.js';
+export { MetricReader } from './metric-reader.service.js';
+export { type MetricAnswer, type MetricRead, type MetricSnapshot, type Provenance } from './metric-snapshot.js';
+export { type ProductLabel } from './store/product-label.repository.js';
 export { MetricSampler, type Sample } from './metric-sampler.service.js';
 export { MetricsModule } from './metrics.module.js';
 export { MetaDto } from './dto/meta.dto.js';

@@ -1,6 +1,6 @@
 import { ALPHA } from './domain/quantile-sketch.js';
 import { DISTINCT_ERROR } from './domain/distinct-sketch.js';
-import type { Provenance } from './metric-reader.service.js';
+import type { Provenance } from './metric-snapshot.js';
 import { STEP_SECONDS, type StepName } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
 

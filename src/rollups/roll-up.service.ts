@@ -89,7 +89,10 @@ export class RollUpService {
 
   private async rewritten(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
     const buckets = { family, ...batch };
-    if (batch.source === 'raw') return this.writes.fold(tx, family, await this.states.fromRaw(tx, buckets));
+    if (batch.source === 'raw') {
+      await this.states.learnProductLabels(tx, buckets);
+      return this.writes.fold(tx, family, await this.states.fromRaw(tx, buckets));
+    }
     // What lies below is folded already.
     return { rows: await this.states.fromBelow(tx, buckets), folded: new Map() };
   }

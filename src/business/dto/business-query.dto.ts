@@ -1,6 +1,8 @@
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
+import { PageQueryDto } from '../../platform/http/index.js';
+import { PRODUCT_FIGURES, type ProductFigure } from '../domain/product-row.js';
 
 export const COMPARISONS = ['previous_period', 'previous_year'] as const;
 export const BREAKDOWNS = ['collection', 'product', 'status'] as const;
@@ -51,3 +53,18 @@ export class SalesQueryDto extends IntersectionType(SeriesQueryDto, BusinessFilt
   @IsIn(BREAKDOWNS)
   breakdown?: Breakdown;
 }
+
+export class ProductsQueryDto extends IntersectionType(PageQueryDto, RangeQueryDto, BusinessFilterDto) {
+  @ApiPropertyOptional({
+    enum: PRODUCT_FIGURES,
+    default: 'gross_sales',
+    description: 'Figure to sort by, largest first; products without it come last, ties by product_id.',
+  })
+  @IsOptional()
+  @IsIn(PRODUCT_FIGURES)
+  sort?: ProductFigure;
+}
+
+export class CollectionsQueryDto extends IntersectionType(RangeQueryDto, BusinessFilterDto) {}
+
+export class FunnelQueryDto extends IntersectionType(RangeQueryDto, BusinessFilterDto) {}

@@ -1,4 +1,7 @@
+import type { CollectionsDto } from './collections.dto.js';
+import type { FunnelDto } from './funnel.dto.js';
 import type { OverviewDto } from './overview.dto.js';
+import type { ProductsDto } from './products.dto.js';
 import type { SalesDto } from './sales.dto.js';
 
 const META = {
@@ -55,4 +58,90 @@ export const SALES_EXAMPLE: SalesDto = {
     },
   ],
   meta: { ...META, step_seconds: 86_400 },
+};
+
+export const PRODUCTS_EXAMPLE: ProductsDto = {
+  items: [
+    {
+      product_id: 'br-hoodie-01',
+      name: 'Thorn Hoodie',
+      collection: 'black-rose',
+      views: 840,
+      add_to_carts: 96,
+      orders: 21,
+      units: 24,
+      gross_sales: 1920,
+      discounts: 120,
+      net_sales: 1720,
+      conversion_rate: 0.05,
+      inventory: 36,
+      days_of_stock: 3,
+      inventory_at: '2026-11-21T06:00:00.000Z',
+    },
+    {
+      product_id: 'sg-scarf-03',
+      name: null,
+      collection: 'signature',
+      views: 12,
+      add_to_carts: 0,
+      orders: 0,
+      units: 0,
+      gross_sales: 0,
+      discounts: 0,
+      net_sales: 0,
+      conversion_rate: 0,
+      inventory: null,
+      days_of_stock: null,
+      inventory_at: null,
+    },
+  ],
+  next_cursor: null,
+  meta: { ...META, distinct_error: 0 },
+};
+
+export const COLLECTIONS_EXAMPLE: CollectionsDto = {
+  collections: [
+    {
+      collection: 'black-rose',
+      gross_sales: 510,
+      discounts: 18,
+      net_sales: 492,
+      orders: 5,
+      units: 9,
+      views: 310,
+      add_to_carts: 42,
+      conversion_rate: 0.04,
+      share_of_sales: 0.6,
+      top_products: [
+        { product_id: 'br-hoodie-01', name: 'Thorn Hoodie', gross_sales: 320, net_sales: 308, orders: 4, units: 5 },
+        { product_id: 'br-tee-02', name: 'Thorn Tee', gross_sales: 190, net_sales: 184, orders: 3, units: 4 },
+      ],
+    },
+    {
+      collection: null,
+      gross_sales: 328,
+      discounts: 0,
+      net_sales: 328,
+      orders: 2,
+      units: 2,
+      views: 0,
+      add_to_carts: 0,
+      conversion_rate: 0.01,
+      share_of_sales: 0.4,
+      top_products: [
+        { product_id: 'gift-card', name: 'Gift Card', gross_sales: 328, net_sales: 328, orders: 2, units: 2 },
+      ],
+    },
+  ],
+  meta: { ...META, distinct_error: 0 },
+};
+
+export const FUNNEL_EXAMPLE: FunnelDto = {
+  steps: [
+    { step: 'traffic', sessions: 440, rate_from_previous: null, rate_from_start: 1 },
+    { step: 'cart', sessions: 110, rate_from_previous: 0.25, rate_from_start: 0.25 },
+    { step: 'checkout', sessions: 44, rate_from_previous: 0.4, rate_from_start: 0.1 },
+    { step: 'complete', sessions: 11, rate_from_previous: 0.25, rate_from_start: 0.025 },
+  ],
+  meta: { ...META, distinct_error: 0 },
 };

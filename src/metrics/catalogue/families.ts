@@ -102,6 +102,12 @@ export const FAMILIES: readonly Family[] = [
     ],
     sums: { ...LINE_SUMS, orders: 'line.first_of_product' },
     distinct: 'e.session_id',
+    productLabels: {
+      joins: 'CROSS JOIN LATERAL jsonb_to_recordset(e.items) AS l(product_id text, name text, collection text)',
+      product: 'l.product_id',
+      name: 'l.name',
+      collection: 'l.collection',
+    },
   },
   {
     name: 'storefront',
@@ -121,6 +127,7 @@ export const FAMILIES: readonly Family[] = [
       dimension('product', 'e.product_id', DIMENSION_CAPS.product),
     ],
     distinct: 'e.session_id',
+    productLabels: { product: 'e.product_id', collection: 'e.collection' },
   },
   {
     name: 'inventory',
@@ -128,6 +135,7 @@ export const FAMILIES: readonly Family[] = [
     eventType: 'inventory',
     dimensions: [dimension('collection', 'e.collection'), dimension('product', 'e.product_id', DIMENSION_CAPS.product)],
     last: 'e.quantity',
+    productLabels: { product: 'e.product_id', name: 'e.name', collection: 'e.collection' },
   },
   {
     name: 'errors',

@@ -23,6 +23,16 @@ export interface Family {
   readonly distinct?: string;
   /** Which expression's last known value is kept. */
   readonly last?: string;
+  /** What its events tell of products; the latest is kept for good, see ProductLabelRepository. */
+  readonly productLabels?: ProductLabelSource;
+}
+
+/** SQL text expressions over `e` and `joins`; a name or collection that is NULL tells nothing. */
+export interface ProductLabelSource {
+  readonly joins?: string;
+  readonly product: string;
+  readonly name?: string;
+  readonly collection: string;
 }
 
 export interface Dimension {

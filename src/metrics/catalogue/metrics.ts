@@ -21,6 +21,9 @@ const GIVEN_BACK: Where = { status: ['refunded', 'cancelled'] };
 const FAILED_REQUEST: Where = { status_class: ['5xx'] };
 const REFUSED_REQUEST: Where = { status_class: ['4xx'] };
 
+const VIEWED: Where = { step: ['product_view'] };
+const PUT_INTO_CART: Where = { step: ['add_to_cart'] };
+
 /** Order figures come from the order; line figures (per collection or product) from its lines. */
 const LINE_FAMILIES = ['order_collections', 'order_products'] as const;
 
@@ -68,6 +71,8 @@ const SESSION_SOURCES = [
   ['storefront', 'order_collections'],
   ['storefront_products', 'order_products'],
 ] as const;
+
+const STOREFRONT_FAMILIES = ['storefront', 'storefront_products'] as const;
 
 function perSessions(parts: (storefront: string, orders: string) => Expression): Expression[] {
   return SESSION_SOURCES.map(([storefront, orders]) => parts(storefront, orders));
@@ -207,6 +212,24 @@ const BUSINESS_METRICS = [
     ...['orders', ...LINE_FAMILIES].map((family) => sum(family, 'units', PLACED)),
   ),
   metric(
+    'business.views',
+    'count',
+    'product_view events.',
+    ...STOREFRONT_FAMILIES.map((family) => count(family, VIEWED)),
+  ),
+  metric(
+    'business.add_to_carts',
+    'count',
+    'add_to_cart events.',
+    ...STOREFRONT_FAMILIES.map((family) => count(family, PUT_INTO_CART)),
+  ),
+  metric(
+    'business.orders_per_viewer',
+    'ratio',
+    'Placed orders with the product / sessions that viewed it, of any currency.',
+    divide(orderCount('order_products'), distinct(seen('storefront_products', 'product_view'))),
+  ),
+  metric(
     'business.average_order_value',
     'money',
     'net_sales / orders (WooCommerce’s definition).',
@@ -218,6 +241,26 @@ const BUSINESS_METRICS = [
     'count',
     'Distinct session_id over storefront and order events, of any currency.',
     ...perSessions((storefront, orders) => distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
+  ),
+  metric(
+    'business.cart_sessions',
+    'count',
+    'Distinct sessions with an add_to_cart, a checkout_started or a placed order.',
+    ...perSessions((storefront, orders) =>
+      distinct(seen(storefront, 'add_to_cart', 'checkout_started'), bought(orders)),
+    ),
+  ),
+  metric(
+    'business.checkout_sessions',
+    'count',
+    'Distinct sessions with a checkout_started or a placed order.',
+    ...perSessions((storefront, orders) => distinct(seen(storefront, 'checkout_started'), bought(orders))),
+  ),
+  metric(
+    'business.buying_sessions',
+    'count',
+    'Distinct sessions with a placed order.',
+    ...perSessions((_storefront, orders) => distinct(bought(orders))),
   ),
   metric(
     'business.conversion_rate',

@@ -7,6 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { Family } from '../catalogue/family.js';
 import { finer, LEVEL_MS, type Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
+import { learnProductLabels } from './product-label.repository.js';
 import { rollupStateStatement } from './rollup-query.js';
 import { mergeRows, ROLLUP_COLUMNS, rollupCopyLine, type RollupRow } from './rollup-row.js';
 import { rawStateStatement, type StateNeeds, type Statement } from './state-query.js';
@@ -29,6 +30,11 @@ export class RollupStateRepository {
     const query = { ...everythingOf(family), spans: spansOf(buckets), bucketing: { level } };
     // A minute has few facts a group; of an hour or a day the list would have to fit into memory.
     return rowsOf(tx, family, rawStateStatement(query, level === 'minute' ? 'listed' : 'counted'));
+  }
+
+  /** Keeps what the buckets' raw events tell of products: it outlives them. */
+  async learnProductLabels(tx: EntityManager, buckets: Buckets): Promise<void> {
+    if (buckets.family.productLabels) await learnProductLabels(tx, buckets.family, spansOf(buckets));
   }
 
   /**

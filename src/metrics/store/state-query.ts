@@ -99,7 +99,7 @@ function factsSql(query: StateQuery, bind: Bind): string {
  * The family's events of the spans, joined into facts. Several spans become one index scan each: OFFSET 0 keeps the
  * planner from turning them into one scan over everything with a join filter.
  */
-function eventsSql(family: Family, spans: readonly Span[], bind: Bind, where = ''): string {
+export function eventsSql(family: Family, spans: readonly Span[], bind: Bind, where = ''): string {
   const rest = `${family.where ? ` AND (${family.where})` : ''}${where}`;
   const type = `e.event_type = ${bind(family.eventType)}`;
   const [first, ...others] = spans;

@@ -15,6 +15,7 @@ import { MlPricingChangeEntity } from './ml-pricing-change.entity.js';
 import { NotificationDeliveryEntity } from './notification-delivery.entity.js';
 import { NotificationNoticeEntity } from './notification-notice.entity.js';
 import { NotificationPreferenceEntity } from './notification-preference.entity.js';
+import { ProductLabelEntity } from './product-label.entity.js';
 import { RawDayEntity } from './raw-day.entity.js';
 import { RejectedEventEntity } from './rejected-event.entity.js';
 import { RollupDimensionValueEntity } from './rollup-dimension-value.entity.js';
@@ -45,4 +46,5 @@ export const entities = [
   InAppNotificationEntity,
   InAppReadEntity,
   NotificationPreferenceEntity,
+  ProductLabelEntity,
 ];

@@ -1,0 +1,70 @@
+import type { Expression } from './catalogue/expression.js';
+import { distinctIsExact, evaluate, factsBehind, type KeyedState, type MetricValue } from './domain/evaluate.js';
+import type { StateRow } from './store/state-row.js';
+
+export interface MetricRow {
+  /** Index into the buckets asked for; 0 without. */
+  readonly bucket: number;
+  /** Dimension values of `groupBy`; null is none. */
+  readonly group: Readonly<Record<string, string | null>>;
+  readonly values: Readonly<Record<string, MetricValue>>;
+  /**
+   * By metric how many facts (requests, orders, samples) stand behind its value: of a ratio those that it divides by, of
+   * distinct sessions the sessions. With `withFacts` only.
+   */
+  readonly facts?: Readonly<Record<string, number>>;
+}
+
+/** The states of every bucket and group, as they come in from several queries. */
+export class CellTable {
+  private readonly cells = new Map<
+    string,
+    { bucket: number; group: Record<string, string>; states: Map<string, KeyedState[]> }
+  >();
+
+  constructor(private readonly groupBy: readonly string[]) {}
+
+  add(keys: readonly string[], rows: readonly StateRow[]): void {
+    for (const row of rows) {
+      const group = Object.fromEntries(this.groupBy.map((name) => [name, row.dimensions[name] ?? '']));
+      const { states } = this.cell(row.bucket, group);
+      for (const key of keys) {
+        const known = states.get(key);
+        if (known) known.push(row);
+        else states.set(key, [row]);
+      }
+    }
+  }
+
+  fill(bucketCount: number): void {
+    for (let bucket = 0; bucket < bucketCount; bucket++) this.cell(bucket, {});
+  }
+
+  /** Computes every formula for every cell, by bucket. */
+  rows(formulas: ReadonlyMap<string, Expression>, withFacts = false): { rows: MetricRow[]; distinctExact: boolean } {
+    const sorted = [...this.cells.values()].sort((left, right) => left.bucket - right.bucket);
+    const rows = sorted.map(({ bucket, group, states }) => ({
+      bucket,
+      group: Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value === '' ? null : value])),
+      values: eachOf(formulas, (formula) => evaluate(formula, states)),
+      ...(withFacts && { facts: eachOf(formulas, (formula) => factsBehind(formula, states)) }),
+    }));
+    const distinctExact = sorted.every(({ states }) =>
+      [...formulas.values()].every((formula) => distinctIsExact(formula, states)),
+    );
+    return { rows, distinctExact };
+  }
+
+  private cell(bucket: number, group: Record<string, string>): { states: Map<string, KeyedState[]> } {
+    const key = JSON.stringify([bucket, ...Object.values(group)]);
+    const known = this.cells.get(key);
+    if (known) return known;
+    const cell = { bucket, group, states: new Map<string, KeyedState[]>() };
+    this.cells.set(key, cell);
+    return cell;
+  }
+}
+
+function eachOf<T>(formulas: ReadonlyMap<string, Expression>, of: (formula: Expression) => T): Record<string, T> {
+  return Object.fromEntries([...formulas].map(([name, formula]) => [name, of(formula)]));
+}

@@ -1,0 +1,103 @@
+import type { Catalogue } from './catalogue/catalogue.js';
+import { CellTable, type MetricRow } from './cell-table.js';
+import type { RetentionPolicy } from './planner/retention-policy.js';
+import { planRead, type FamilyRead, type Filters } from './read-plan.js';
+import type { ProductLabel } from './store/product-label.repository.js';
+import type { StateAnswer, StateSnapshot } from './store/state-snapshot.js';
+import type { Bucket } from './time/step.js';
+import type { TimeRange } from './time/time-range.js';
+
+const DAY_MS = 86_400_000;
+
+/** What is asked: which metrics, over which time, cut how. */
+export interface MetricRead {
+  readonly metrics: readonly string[];
+  readonly range: Pick<TimeRange, 'from' | 'to'>;
+  /** Absent: one answer for the whole range. */
+  readonly buckets?: readonly Bucket[];
+  /** Dimension → values that count; '' stands for none. */
+  readonly filters?: Filters;
+  readonly groupBy?: readonly string[];
+  /** Also says how many facts stand behind each value. */
+  readonly withFacts?: boolean;
+}
+
+/** Where the numbers of an answer come from. */
+export interface Provenance {
+  readonly source: 'raw' | 'rollup' | 'hybrid';
+  /** True while something that belongs to the answer is not in it yet. */
+  readonly stale: boolean;
+  /** False when some distinct number in the answer is an estimate. */
+  readonly distinctExact: boolean;
+}
+
+export interface MetricAnswer extends Provenance {
+  /**
+   * Without `groupBy` a row for every bucket, oldest first, whether it has data or not; with it a row for every bucket
+   * and group that has any.
+   */
+  readonly rows: readonly MetricRow[];
+}
+
+export type TotalsRead = Omit<MetricRead, 'buckets' | 'groupBy'>;
+export type MetricTotals = MetricAnswer & { readonly totals: MetricRow['values'] };
+
+/**
+ * Metrics as they stood at one instant: figures that make one answer agree with each other, and share one connection.
+ * One read at a time; it ends with the work that it was made for.
+ */
+export class MetricSnapshot {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly states: StateSnapshot,
+    private readonly retention: RetentionPolicy,
+  ) {}
+
+  /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
+  async read(read: MetricRead): Promise<MetricAnswer> {
+    const groupBy = read.groupBy ?? [];
+    const plan = planRead(this.catalogue, read.metrics, read.filters ?? {}, groupBy);
+    const cells = new CellTable(groupBy);
+    const answers: StateAnswer[] = [];
+    for (const part of plan.reads) {
+      const answer = await this.readStates(part, read);
+      cells.add(part.keys, answer.rows);
+      answers.push(answer);
+    }
+    if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
+    return { ...cells.rows(plan.formulas, read.withFacts), ...sourceOf(answers) };
+  }
+
+  /** The value of each metric over the whole range, ungrouped. */
+  async readTotals(read: TotalsRead): Promise<MetricTotals> {
+    const answer = await this.read(read);
+    return { ...answer, totals: answer.rows[0]?.values ?? {} };
+  }
+
+  /** The latest known name and collection of products; those of which neither is known are absent. */
+  productLabels(products: readonly string[]): Promise<ReadonlyMap<string, ProductLabel>> {
+    return this.states.productLabels(products);
+  }
+
+  private readStates(part: FamilyRead, read: MetricRead): Promise<StateAnswer> {
+    const to = read.range.to.getTime();
+    // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
+    const known = read.buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
+    return this.states.read({
+      family: part.family,
+      range: { from: Math.min(read.range.from.getTime(), known), to },
+      bucketStarts: read.buckets?.map((bucket) => bucket.start),
+      keptFrom: this.retention.keptFrom(part.family, 'read'),
+      sealedBefore: this.retention.sealedBefore(),
+      dimensions: part.dimensions,
+      filters: part.filters,
+      needs: part.needs,
+    });
+  }
+}
+
+function sourceOf(answers: readonly StateAnswer[]): Pick<Provenance, 'source' | 'stale'> {
+  const raw = answers.some(({ usedRaw }) => usedRaw);
+  const rollups = answers.some(({ usedRollups }) => usedRollups);
+  return { source: rollups ? (raw ? 'hybrid' : 'rollup') : 'raw', stale: answers.some(({ stale }) => stale) };
+}

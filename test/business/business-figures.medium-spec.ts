@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import type { StreamEvent } from '../rollups/reference.js';
+import { HOUSE, NOW, openBusinessRig, type BusinessRig } from './business-rig.js';
+import { Reference, type Question } from './reference.js';
+import { shopEvents } from './shop-streams.js';
+
+/** Every figure of every business endpoint, on random events, against the plainest computation there is. */
+const RUNS = 4;
+
+let rig: BusinessRig;
+beforeAll(async () => (rig = await openBusinessRig()));
+afterAll(() => rig.close());
+
+/** The last three days whole; a range whose ends lie within a minute; an hour that may be empty. */
+const RANGES = [
+  ['2026-11-19T00:00:00Z', '2026-11-22T00:00:00Z'],
+  ['2026-11-20T10:20:30.500Z', '2026-11-21T22:59:59.999Z'],
+  ['2026-11-21T03:00:00Z', '2026-11-21T04:00:00Z'],
+] as const;
+const FILTERS = [
+  { currency: 'USD' },
+  { currency: 'EUR', collection: 'black-rose' },
+  { currency: 'USD', collection: 'velvet' },
+] as const;
+
+it.each(FILTERS)('agree with a computation over every event: %j', async (filter) => {
+  await fc.assert(
+    fc.asyncProperty(shopEvents, async (events) => {
+      await rig.reset(NOW);
+      await rig.bench.store(events);
+      await rig.rawAndRolledUp(async () => {
+        for (const [from, to] of RANGES) await expectFigures(events, { ...filter, from, to });
+      });
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+interface Query {
+  readonly from: string;
+  readonly to: string;
+  readonly currency: string;
+  readonly collection?: string;
+}
+
+async function expectFigures(events: readonly StreamEvent[], query: Query): Promise<void> {
+  const question: Question = { ...query, from: Date.parse(query.from), to: Date.parse(query.to) };
+  const reference = new Reference(events);
+  expect(await rig.overviews.overview(query)).toMatchObject(roughly(reference.overview(question)));
+  await expectProducts(query, reference.products(question));
+  await expectCollections(query, reference.collections({ ...question, collection: undefined }, HOUSE));
+  const { steps } = await rig.funnels.funnel(query);
+  expect(steps.map(({ sessions }) => sessions)).toEqual(reference.funnel(question));
+}
+
+async function expectProducts(query: Query, expected: ReturnType<Reference['products']>): Promise<void> {
+  const { items } = await rig.products.products({ ...query, limit: 200 });
+  expect(items.map((item) => item.product_id).sort()).toEqual([...expected.keys()].sort());
+  for (const item of items) expect(item).toMatchObject(roughly(expected.get(item.product_id) ?? {}));
+}
+
+async function expectCollections(query: Query, expected: ReturnType<Reference['collections']>): Promise<void> {
+  const { collections } = await rig.collections.collections(query);
+  const listed = query.collection === undefined ? [...expected.keys()] : [query.collection];
+  expect(collections.map(({ collection }) => collection).sort()).toEqual(listed.sort());
+  for (const row of collections) {
+    const nothing = { gross_sales: 0, orders: 0, views: 0, conversion_rate: null };
+    expect(row).toMatchObject(roughly(expected.get(row.collection) ?? nothing));
+  }
+}
+
+/** Ratios come out of floating point here and of decimals there. */
+function roughly(row: Record<string, number | null>): Record<string, unknown> {
+  const entries = Object.entries(row).map(([name, value]): [string, unknown] => [
+    name,
+    value === null || Number.isInteger(value) ? value : (expect.closeTo(value, 9) as unknown),
+  ]);
+  return Object.fromEntries(entries);
+}
