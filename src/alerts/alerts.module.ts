@@ -1,8 +1,18 @@
 import { Module } from '@nestjs/common';
 import { CollectorModule } from '../collector/index.js';
 import { NotificationsModule } from '../notifications/index.js';
+import { QueuesModule } from '../platform/queues/index.js';
 import { EpisodeService } from './episodes/episode.service.js';
 import { TransitionWriter } from './episodes/transition-writer.js';
+import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.service.js';
+import { EngineMetrics, engineMetricProviders } from './evaluation/engine.metrics.js';
+import { EvaluationTicks } from './evaluation/evaluation-ticks.service.js';
+import { RuleSet } from './evaluation/rule-set.service.js';
+import { SelfSampling } from './evaluation/self-sampling.service.js';
+import { TickWriter } from './evaluation/tick-writer.service.js';
+import { WindowReader } from './evaluation/window-reader.service.js';
+import { alertSchedules, EVALUATE } from './jobs/alert-jobs.js';
+import { EvaluateProcessor } from './jobs/evaluate.processor.js';
 import { AlertConfigRepository } from './store/alert-config.repository.js';
 import { AlertDatabase } from './store/alert-database.js';
 import { AlertStores } from './store/alert-stores.js';
@@ -25,8 +35,24 @@ const STORES = [
   TickRepository,
 ];
 
+const ENGINE = [
+  AlertEvaluationEngine,
+  EngineMetrics,
+  EvaluateProcessor,
+  EvaluationTicks,
+  RuleSet,
+  SelfSampling,
+  TickWriter,
+  WindowReader,
+  ...engineMetricProviders,
+];
+
 @Module({
-  imports: [CollectorModule, NotificationsModule],
-  providers: [...STORES, TransitionWriter, EpisodeService],
+  imports: [
+    CollectorModule,
+    NotificationsModule,
+    QueuesModule.forFeature({ jobs: [EVALUATE], schedules: alertSchedules }),
+  ],
+  providers: [...STORES, ...ENGINE, TransitionWriter, EpisodeService],
 })
 export class AlertsModule {}

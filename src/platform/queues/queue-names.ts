@@ -7,6 +7,7 @@
 export const QUEUES = {
   maintenance: { concurrency: 1 },
   rollups: { concurrency: 1 },
+  alerts: { concurrency: 1 },
 } as const satisfies Record<string, { concurrency: number }>;
 
 export type QueueName = keyof typeof QUEUES;

@@ -34,6 +34,12 @@ const PROVIDERS = [
   queueDepthProvider,
 ];
 
+/** What a feature has for the queues. */
+export interface FeatureJobs {
+  readonly jobs: readonly JobDefinition[];
+  readonly schedules?: readonly Schedule[] | ((config: AppConfig) => readonly Schedule[]);
+}
+
 /**
  * Jobs and schedules, on PostgreSQL (the application's own) or, when configured, on Redis.
  *
@@ -51,10 +57,18 @@ export class QueuesModule {
     };
   }
 
-  /** Declares the jobs of a feature, and when they are due. Each job needs one provider marked `@Processes(job)`. */
-  static forFeature(feature: { jobs: readonly JobDefinition[]; schedules?: readonly Schedule[] }): DynamicModule {
-    const value = new QueueFeature(feature.jobs, feature.schedules ?? []);
-    return { module: QueuesModule, providers: [{ provide: Symbol('queue-feature'), useValue: value }] };
+  /**
+   * Declares the jobs of a feature, and when they are due, which may depend on the configuration. Each job needs one
+   * provider marked `@Processes(job)`.
+   */
+  static forFeature({ jobs, schedules = [] }: FeatureJobs): DynamicModule {
+    const feature: FactoryProvider = {
+      provide: Symbol('queue-feature'),
+      inject: [AppConfig],
+      useFactory: (config: AppConfig) =>
+        new QueueFeature(jobs, typeof schedules === 'function' ? schedules(config) : schedules),
+    };
+    return { module: QueuesModule, providers: [feature] };
   }
 }
 

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/index.js';
+import { AppConfig } from '../../platform/config/index.js';
+import { EngineMetrics } from './engine.metrics.js';
+import { observe } from './observe.js';
+import { RuleSet } from './rule-set.service.js';
+import { TickWriter, type Evaluation, type TickEffect } from './tick-writer.service.js';
+import type { RulePlan, WindowPlan } from './window-plan.js';
+import { WindowReader, type ReadOutcome } from './window-reader.service.js';
+
+/** What a tick did. */
+export interface TickOutcome {
+  readonly rules: number;
+  /** Metric reads, however many rules shared them. */
+  readonly reads: number;
+  /** Reads that failed or took too long. */
+  readonly failures: number;
+  readonly transitions: number;
+  /** False: this tick, or a later one, took effect before. */
+  readonly effective: boolean;
+}
+
+interface Evaluated {
+  readonly plan: WindowPlan;
+  readonly read: ReadOutcome;
+  readonly effect: TickEffect | undefined;
+  readonly at: Date;
+}
+
+/** Of the time between two ticks, what one read may take; and never more than this. */
+const READ_SHARE = 0.9;
+const MAX_READ_MS = 5_000;
+
+/**
+ * Evaluates all enabled rules at a tick: reads each metric once, judges, and writes what changed in one transaction. Any
+ * number of processes may evaluate the same tick; it takes effect once.
+ */
+@Injectable()
+export class AlertEvaluationEngine {
+  private readonly intervalMs: number;
+
+  constructor(
+    private readonly rules: RuleSet,
+    private readonly reader: WindowReader,
+    private readonly ticks: TickWriter,
+    private readonly metrics: EngineMetrics,
+    private readonly clock: Clock,
+    config: AppConfig,
+  ) {
+    this.intervalMs = config.alerts.evaluationIntervalSeconds * 1_000;
+  }
+
+  /** @throws DependencyUnavailableError while the database is not there */
+  async evaluate(at: Date): Promise<TickOutcome> {
+    const started = this.clock.now().getTime();
+    const plan = await this.rules.current();
+    const deadlineMs = Math.min(MAX_READ_MS, this.intervalMs * READ_SHARE);
+    const read = await this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs });
+    const evaluations = evaluationsOf(plan, read, at.getTime());
+    const effect = await this.ticks.apply(at, evaluations);
+    const states = (effect?.changes ?? []).flatMap(({ transition }) => transition?.state ?? []);
+    const seconds = (this.clock.now().getTime() - started) / 1_000;
+    this.metrics.evaluated({ rules: evaluations.length, reads: plan.reads.length, seconds });
+    states.forEach((state) => this.metrics.went(state));
+    this.count({ plan, read, effect, at });
+    return {
+      rules: evaluations.length,
+      reads: plan.reads.length,
+      failures: read.failures.size,
+      transitions: states.length,
+      effective: effect !== undefined,
+    };
+  }
+
+  private count({ plan, read, effect, at }: Evaluated): void {
+    this.metrics.failed('metric_read', read.failures.size);
+    this.metrics.failed('unknown_metric', plan.unknown.length);
+    this.metrics.failed('write', effect?.failed ?? 0);
+    if (effect?.before) this.metrics.skipped(this.ticksBetween(effect.before, at));
+  }
+
+  private ticksBetween(before: Date, at: Date): number {
+    return Math.max(0, Math.round((at.getTime() - before.getTime()) / this.intervalMs) - 1);
+  }
+}
+
+function evaluationsOf(plan: WindowPlan, read: ReadOutcome, at: number): Evaluation[] {
+  const known = plan.rules.map((rule) => {
+    const observed = observe(rule, read.answers, at);
+    return observed
+      ? { config: rule.config, observed }
+      : { config: rule.config, observed, failure: failureOf(rule, read) };
+  });
+  const unknown = plan.unknown.map((config) => ({
+    config,
+    observed: null,
+    failure: `There is no metric ${config.metric} with these filters and groups.`,
+  }));
+  return [...known, ...unknown];
+}
+
+function failureOf({ current, baseline, history }: RulePlan, { failures }: ReadOutcome): string {
+  const found = [current, baseline, history].flatMap((key) => (key === undefined ? [] : (failures.get(key) ?? [])));
+  return found[0] ?? 'The metric could not be read.';
+}

@@ -1,0 +1,27 @@
+import type { AlertConfig } from '../domain/alert-config.js';
+import { MAX_INSTANCES } from '../domain/instances.js';
+
+/** A warning stays readable; the groups beyond are counted. */
+const NAMED_GROUPS = 100;
+
+export interface EvaluationTrouble {
+  /** Groups beyond the limit. */
+  readonly leftOut: readonly string[];
+  /** Why the metric could not be read. */
+  readonly failure?: string | undefined;
+}
+
+/** What people who look at a rule should know of its last evaluation. */
+export function warningsOf(
+  { groupBy }: Pick<AlertConfig, 'groupBy'>,
+  { leftOut, failure }: EvaluationTrouble,
+): string[] {
+  const warnings: string[] = [];
+  if (leftOut.length > 0) {
+    const names = leftOut.slice(0, NAMED_GROUPS).join(', ');
+    const rest = leftOut.length > NAMED_GROUPS ? ` and ${leftOut.length - NAMED_GROUPS} more` : '';
+    warnings.push(`${groupBy} has more than ${MAX_INSTANCES} values; not evaluated: ${names}${rest}`);
+  }
+  if (failure !== undefined) warnings.push(`The last evaluation failed: ${failure}`);
+  return warnings;
+}

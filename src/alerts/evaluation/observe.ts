@@ -1,0 +1,47 @@
+import type { Figure, Observation } from '../domain/condition.js';
+import { historyCuts, historyValues, historyWindows } from '../domain/history-windows.js';
+import type { GroupObservation } from '../domain/instances.js';
+import type { RulePlan } from './window-plan.js';
+import type { WindowRow, WindowRows } from './window-rows.js';
+
+/** What the reads of a tick gave, by key; one that failed is absent. */
+export type Answers = ReadonlyMap<string, WindowRows>;
+
+/** What a rule sees at a tick; null when something it needs could not be read. */
+export function observe(plan: RulePlan, answers: Answers, at: number): GroupObservation[] | null {
+  const needed = [plan.current, plan.baseline, plan.history].filter((key) => key !== undefined);
+  if (needed.some((key) => !answers.has(key))) return null;
+  const current = cellsOf(plan, answers.get(plan.current));
+  const baseline = cellsOf(plan, answers.get(plan.baseline ?? ''));
+  const history = cellsOf(plan, answers.get(plan.history ?? ''));
+  const groups = plan.config.groupBy === null ? [null] : [...new Set([...current.keys(), ...baseline.keys()])];
+  const nothing = answers.get(plan.current)?.nothing ?? { value: null, samples: 0 };
+  return groups.map((group) => {
+    const observation: Observation = {
+      current: current.get(group)?.[0] ?? nothing,
+      ...(plan.baseline !== undefined && { baseline: baseline.get(group)?.[0] ?? nothing }),
+      ...(plan.history !== undefined && { history: pastOf(plan, history.get(group) ?? [], nothing, at) }),
+    };
+    return { group, observation };
+  });
+}
+
+/** The rule's own rows of a read, by group. */
+function cellsOf(plan: RulePlan, rows: WindowRows | undefined): Map<string | null, WindowRow[]> {
+  const cells = new Map<string | null, WindowRow[]>();
+  for (const row of rows?.matching(plan.filters) ?? []) {
+    const group = plan.config.groupBy === null ? null : (row.group[plan.config.groupBy] ?? '');
+    const same = cells.get(group);
+    if (same) same.push(row);
+    else cells.set(group, [row]);
+  }
+  return cells;
+}
+
+function pastOf(plan: RulePlan, rows: readonly WindowRow[], nothing: Figure, at: number): (number | null)[] {
+  const end = at - plan.config.evaluationDelaySeconds * 1_000;
+  const windows = historyWindows(end, plan.config.windowSeconds * 1_000);
+  const cuts = historyCuts(windows);
+  const figures = new Map(rows.flatMap((row) => (cuts[row.bucket] ? [[cuts[row.bucket]!.from, row] as const] : [])));
+  return historyValues(windows, figures, nothing.value === 0 ? 0 : null);
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Catalogue, MetricReader, type MetricRead } from '../../metrics/index.js';
+import { within } from '../../platform/deadline/index.js';
+import { historyCuts, historyWindows } from '../domain/history-windows.js';
+import type { WindowRead } from './window-plan.js';
+import { WindowRows } from './window-rows.js';
+
+export interface ReadOutcome {
+  readonly answers: ReadonlyMap<string, WindowRows>;
+  /** Why, by key of a read that failed. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+export interface ReadTick {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** For one read; what takes longer is given up. */
+  readonly deadlineMs: number;
+}
+
+/** Reads at once: some connections of the pool are left for requests. */
+const LANES = 6;
+const HOUR_MS = 3_600_000;
+
+interface KeptHistory {
+  readonly hour: number;
+  readonly rows: WindowRows;
+}
+
+/**
+ * Runs the reads of a tick beside each other, each under its own deadline: one that is slow or fails costs its own rules
+ * their value, and nobody else. A read that is still running from an earlier tick is not begun again.
+ */
+@Injectable()
+export class WindowReader {
+  private readonly running = new Set<string>();
+  /** Took too long or failed the last time: these go last, so that the others never wait for them. */
+  private readonly suspects = new Set<string>();
+  /** What was usual at an hour changes once an hour. */
+  private readonly histories = new Map<string, KeptHistory>();
+
+  constructor(
+    private readonly reader: MetricReader,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  async readAll(reads: readonly WindowRead[], tick: ReadTick): Promise<ReadOutcome> {
+    const answers = new Map<string, WindowRows>();
+    const failures = new Map<string, string>();
+    const waiting = [...reads].sort((left, right) => this.rank(left) - this.rank(right));
+    const lane = async (): Promise<void> => {
+      for (let read = waiting.shift(); read; read = waiting.shift()) {
+        try {
+          answers.set(read.key, await this.readOne(read, tick));
+          this.suspects.delete(read.key);
+        } catch (error) {
+          failures.set(read.key, error instanceof Error ? error.message : String(error));
+          this.suspects.add(read.key);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    this.forgetUnread(reads);
+    return { answers, failures };
+  }
+
+  private rank({ key }: WindowRead): number {
+    return this.suspects.has(key) ? 1 : 0;
+  }
+
+  private async readOne(read: WindowRead, { at, deadlineMs }: ReadTick): Promise<WindowRows> {
+    const hour = Math.round((at - read.offsetMs) / HOUR_MS);
+    const kept = this.histories.get(read.key);
+    if (kept?.hour === hour) return kept.rows;
+    if (this.running.has(read.key)) throw new Error(`Reading ${read.metric} has not ended since an earlier tick.`);
+    this.running.add(read.key);
+    const reading = this.read(read, at).finally(() => this.running.delete(read.key));
+    const rows = await within(deadlineMs, `Reading ${read.metric}`, reading);
+    if (read.history) this.histories.set(read.key, { hour, rows });
+    return rows;
+  }
+
+  private async read(read: WindowRead, at: number): Promise<WindowRows> {
+    const answer = await this.reader.read({
+      metrics: [read.metric],
+      filters: read.filters,
+      groupBy: read.groupBy,
+      withFacts: true,
+      ...(read.history ? pastRange(read, at) : windowRange(read, at)),
+    });
+    // What it answers without these would be too little, and an alert must not end because of that.
+    if (answer.stale) throw new Error(`Events of ${read.metric} are still being rolled up.`);
+    const { ofNothing } = this.catalogue.describe(this.catalogue.metric(read.metric));
+    return WindowRows.of(answer, read.metric, ofNothing === 'zero' ? 0 : null);
+  }
+
+  private forgetUnread(reads: readonly WindowRead[]): void {
+    const keys = new Set(reads.map(({ key }) => key));
+    for (const key of this.histories.keys()) if (!keys.has(key)) this.histories.delete(key);
+    for (const key of this.suspects) if (!keys.has(key)) this.suspects.delete(key);
+  }
+}
+
+function windowRange({ windowMs, offsetMs }: WindowRead, at: number): Pick<MetricRead, 'range'> {
+  const to = at - offsetMs;
+  return { range: { from: new Date(to - windowMs), to: new Date(to) } };
+}
+
+function pastRange({ windowMs, offsetMs }: WindowRead, at: number): Pick<MetricRead, 'range' | 'buckets'> {
+  const cuts = historyCuts(historyWindows(at - offsetMs, windowMs));
+  const buckets = cuts.map(({ from, to }) => ({ start: new Date(from), end: new Date(to), partial: false }));
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  if (!first || !last) throw new Error('There is no history to read.');
+  return { range: { from: first.start, to: last.end }, buckets };
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { AlertEvaluationEngine } from '../../src/alerts/evaluation/alert-evaluation-engine.service.js';
+import type { EngineMetrics } from '../../src/alerts/evaluation/engine.metrics.js';
+import { RuleSet } from '../../src/alerts/evaluation/rule-set.service.js';
+import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
+import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
+import { EpisodeService } from '../../src/alerts/episodes/episode.service.js';
+import { TransitionWriter } from '../../src/alerts/episodes/transition-writer.js';
+import type { AlertConfig } from '../../src/alerts/domain/alert-config.js';
+import { AlertConfigRepository } from '../../src/alerts/store/alert-config.repository.js';
+import { AlertDatabase } from '../../src/alerts/store/alert-database.js';
+import { AlertStores } from '../../src/alerts/store/alert-stores.js';
+import { EpisodeRepository } from '../../src/alerts/store/episode.repository.js';
+import { EvaluationNoteRepository } from '../../src/alerts/store/evaluation-note.repository.js';
+import { InstanceStateRepository } from '../../src/alerts/store/instance-state.repository.js';
+import { SilenceRepository } from '../../src/alerts/store/silence.repository.js';
+import { TickRepository } from '../../src/alerts/store/tick.repository.js';
+import { EventJournal } from '../../src/collector/index.js';
+import { PendingMarks } from '../../src/metrics/store/pending-marks.js';
+import type { MetricRead } from '../../src/metrics/index.js';
+import type { AlertNotice, AlertNotifier } from '../../src/notifications/index.js';
+import { loadConfig } from '../../src/platform/config/index.js';
+import { Logger } from '../../src/platform/logging/index.js';
+import { RollupBench } from '../rollups/rollup-bench.js';
+import { aConfig } from './alert-builders.js';
+
+/** Says that somebody is told, and remembers of what: who, is another room's matter. */
+class RecordingNotifier {
+  readonly notices: AlertNotice[] = [];
+  /** Answers that nobody could be told. */
+  mute = false;
+  /** Fails for rules of this name. */
+  failsFor: string | undefined;
+
+  async plan(_tx: unknown, notice: AlertNotice): Promise<{ anySent: boolean; deliveries: [] }> {
+    if (notice.config.name === this.failsFor) throw new Error('This rule cannot be written.');
+    this.notices.push(notice);
+    return { anySent: !this.mute && notice.suppressed === undefined, deliveries: [] };
+  }
+
+  async wake(): Promise<void> {}
+
+  get told(): string[] {
+    return this.notices.map(({ kind, suppressed }) => (suppressed ? `${kind} (${suppressed})` : kind));
+  }
+}
+
+export interface HistoryRow {
+  id: string;
+  status: string;
+  group_value: string | null;
+  value: number | null;
+  peak_value: number | null;
+  resolved_value: number | null;
+  resolved_by: string | null;
+  note: string | null;
+  triggered_at: Date;
+  resolved_at: Date | null;
+}
+
+/** The engine on one database, with a clock that the test moves. */
+export class AlertBench {
+  readonly rollups: RollupBench;
+  readonly notifier = new RecordingNotifier();
+  readonly engine: AlertEvaluationEngine;
+  readonly episodes: EpisodeService;
+  readonly configs: AlertConfigRepository;
+  readonly database: AlertDatabase;
+  /** Called before every read of a metric. */
+  beforeRead: (read: MetricRead) => Promise<void> = async () => {};
+
+  constructor(readonly dataSource: DataSource) {
+    this.rollups = new RollupBench(dataSource);
+    const { clock, catalogue, partitions, reader } = this.rollups;
+    const config = loadConfig({ DATA_DIR: '.', JWT_SECRET: 't'.repeat(64), ALERT_EVALUATION_INTERVAL_SECONDS: '1' });
+    const log = Logger.create('silent');
+    this.configs = new AlertConfigRepository(dataSource);
+    this.database = new AlertDatabase(dataSource);
+    const states = new InstanceStateRepository();
+    const history = new EpisodeRepository();
+    const ticks = new TickRepository();
+    const stores = new AlertStores(states, history, ticks, new EvaluationNoteRepository(dataSource));
+    const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
+    const notifier = this.notifier as unknown as AlertNotifier;
+    const writer = new TransitionWriter(states, history, journal, notifier, catalogue);
+    this.episodes = new EpisodeService(this.database, stores, writer, clock);
+    const watched = Object.assign(Object.create(reader) as typeof reader, {
+      read: async (read: MetricRead) => {
+        await this.beforeRead(read);
+        return reader.read(read);
+      },
+    });
+    this.engine = new AlertEvaluationEngine(
+      new RuleSet(this.configs, ticks, this.database, catalogue, config),
+      new WindowReader(watched, catalogue),
+      new TickWriter(this.database, stores, writer, new SilenceRepository(dataSource), log),
+      silentMetrics,
+      clock,
+      config,
+    );
+  }
+
+  async add(overrides: Partial<AlertConfig> = {}): Promise<AlertConfig> {
+    const config = aConfig({ id: randomUUID(), ...overrides });
+    await this.configs.transaction((tx) => this.configs.insert(tx, [config]));
+    return config;
+  }
+
+  /** Moves the clock there, and evaluates. */
+  async tick(at: string | number) {
+    this.rollups.clock.at = typeof at === 'number' ? at : Date.parse(at);
+    return this.engine.evaluate(this.rollups.clock.now());
+  }
+
+  history(): Promise<HistoryRow[]> {
+    return this.dataSource.query('SELECT * FROM alert_history ORDER BY triggered_at, group_value');
+  }
+
+  /** The id of the one alert there is. */
+  async onlyAlert(): Promise<string> {
+    const [row, ...others] = await this.history();
+    if (!row || others.length > 0) throw new Error('There is not exactly one alert.');
+    return row.id;
+  }
+
+  async clear(): Promise<void> {
+    await this.rollups.clear();
+    await this.dataSource.query(TABLES.map((table) => `DELETE FROM ${table}`).join(';'));
+    await this.dataSource.query(`UPDATE alert_engine SET last_tick = '-infinity'`);
+    this.notifier.notices.length = 0;
+    this.notifier.mute = false;
+    this.notifier.failsFor = undefined;
+    this.beforeRead = async () => {};
+  }
+}
+
+const TABLES = ['alert_configs', 'alert_states', 'alert_history', 'alert_transitions', 'alert_evaluation_notes'];
+const silentMetrics = {
+  evaluated: () => undefined,
+  skipped: () => undefined,
+  failed: () => undefined,
+  went: () => undefined,
+} as unknown as EngineMetrics;
