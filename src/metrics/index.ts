@@ -4,6 +4,7 @@ export { type MetricRow } from './cell-table.js';
 export { MetricReader } from './metric-reader.service.js';
 export { type MetricAnswer, type MetricRead, type MetricSnapshot, type Provenance } from './metric-snapshot.js';
 export { type ProductLabel } from './store/product-label.repository.js';
+export { type MetricSeries, type WindowFigure } from './metric-series.js';
 export { MetricSampler, type Sample } from './metric-sampler.service.js';
 export { MetricsModule } from './metrics.module.js';
 export { MetaDto } from './dto/meta.dto.js';

@@ -5,6 +5,8 @@ import {
   type MetricAnswer,
   type MetricRead,
   type MetricTotals,
+  type SeriesAnswer,
+  type SeriesRead,
   type TotalsRead,
 } from './metric-snapshot.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
@@ -30,6 +32,11 @@ export class MetricReader {
   /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
   read(read: MetricRead): Promise<MetricAnswer> {
     return this.snapshot((snapshot) => snapshot.read(read));
+  }
+
+  /** A metric's states by bucket, for windows that move over them. @throws InvalidInputError like `read` */
+  series(read: SeriesRead): Promise<SeriesAnswer> {
+    return this.snapshot((snapshot) => snapshot.series(read));
   }
 
   /** The value of each metric over the whole range, ungrouped. */

@@ -1,9 +1,10 @@
 import type { Catalogue } from './catalogue/catalogue.js';
 import { CellTable, type MetricRow } from './cell-table.js';
+import { MetricSeries, type SeriesPart } from './metric-series.js';
 import type { RetentionPolicy } from './planner/retention-policy.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import type { ProductLabel } from './store/product-label.repository.js';
-import type { StateAnswer, StateSnapshot } from './store/state-snapshot.js';
+import type { StateAnswer, StateRead, StateSnapshot } from './store/state-snapshot.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
 
@@ -37,6 +38,22 @@ export interface MetricAnswer extends Provenance {
    * and group that has any.
    */
   readonly rows: readonly MetricRow[];
+}
+
+/** What is asked of a series: buckets of one width that windows will be put together from. */
+export interface SeriesRead {
+  readonly metric: string;
+  /** Of the first bucket. */
+  readonly from: Date;
+  readonly buckets: number;
+  readonly bucketMs: number;
+  readonly filters: Filters;
+  readonly groupBy: string | null;
+}
+
+export interface SeriesAnswer {
+  readonly series: MetricSeries;
+  readonly stale: boolean;
 }
 
 export type TotalsRead = Omit<MetricRead, 'buckets' | 'groupBy'>;
@@ -74,6 +91,30 @@ export class MetricSnapshot {
     return { ...answer, totals: answer.rows[0]?.values ?? {} };
   }
 
+  /** A metric's states by bucket, for windows that move over them. @throws InvalidInputError like `read` */
+  async series({ metric, from, buckets, bucketMs, filters, groupBy }: SeriesRead): Promise<SeriesAnswer> {
+    const plan = planRead(this.catalogue, [metric], filters, groupBy === null ? [] : [groupBy]);
+    const first = from.getTime();
+    const range = { from, to: new Date(first + buckets * bucketMs) };
+    const starts = Array.from({ length: buckets }, (_, index) => new Date(first + index * bucketMs));
+    const parts: SeriesPart[] = [];
+    let stale = false;
+    for (const part of plan.reads) {
+      const knownForMs = (part.knownForDays ?? 0) * DAY_MS;
+      // What was known before is part of the first bucket.
+      const bucketStarts = knownForMs > 0 ? [new Date(first - knownForMs), ...starts.slice(1)] : starts;
+      const answer = await this.states.read({
+        ...this.stateRead(part, { ...range, from: bucketStarts[0] ?? from }),
+        bucketStarts,
+      });
+      parts.push({ keys: part.keys, rows: answer.rows, cumulative: knownForMs > 0 });
+      stale ||= answer.stale;
+    }
+    const formula = plan.formulas.get(metric);
+    if (!formula) throw new Error(`There is no formula for ${metric}.`);
+    return { series: new MetricSeries(formula, parts, groupBy), stale };
+  }
+
   /** The latest known name and collection of products; those of which neither is known are absent. */
   productLabels(products: readonly string[]): Promise<ReadonlyMap<string, ProductLabel>> {
     return this.states.productLabels(products);
@@ -84,15 +125,21 @@ export class MetricSnapshot {
     // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
     const known = read.buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
     return this.states.read({
-      family: part.family,
-      range: { from: Math.min(read.range.from.getTime(), known), to },
+      ...this.stateRead(part, { from: new Date(Math.min(read.range.from.getTime(), known)), to: read.range.to }),
       bucketStarts: read.buckets?.map((bucket) => bucket.start),
+    });
+  }
+
+  private stateRead(part: FamilyRead, { from, to }: Pick<TimeRange, 'from' | 'to'>): Omit<StateRead, 'bucketStarts'> {
+    return {
+      family: part.family,
+      range: { from: from.getTime(), to: to.getTime() },
       keptFrom: this.retention.keptFrom(part.family, 'read'),
       sealedBefore: this.retention.sealedBefore(),
       dimensions: part.dimensions,
       filters: part.filters,
       needs: part.needs,
-    });
+    };
   }
 }
 

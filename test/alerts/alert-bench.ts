@@ -8,6 +8,7 @@ import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.
 import { EpisodeService } from '../../src/alerts/episodes/episode.service.js';
 import { TransitionWriter } from '../../src/alerts/episodes/transition-writer.js';
 import type { AlertConfig } from '../../src/alerts/domain/alert-config.js';
+import { PreviewService } from '../../src/alerts/preview/preview.service.js';
 import { AlertConfigRepository } from '../../src/alerts/store/alert-config.repository.js';
 import { AlertDatabase } from '../../src/alerts/store/alert-database.js';
 import { AlertStores } from '../../src/alerts/store/alert-stores.js';
@@ -67,6 +68,7 @@ export class AlertBench {
   readonly episodes: EpisodeService;
   readonly configs: AlertConfigRepository;
   readonly database: AlertDatabase;
+  readonly preview: PreviewService;
   /** Called before every read of a metric. */
   beforeRead: (read: MetricRead) => Promise<void> = async () => {};
 
@@ -85,6 +87,8 @@ export class AlertBench {
     const notifier = this.notifier as unknown as AlertNotifier;
     const writer = new TransitionWriter(states, history, journal, notifier, catalogue);
     this.episodes = new EpisodeService(this.database, stores, writer, clock);
+    const everyMinute = { ...config, alerts: { evaluationIntervalSeconds: 60 } };
+    this.preview = new PreviewService(reader, catalogue, this.rollups.policy, clock, everyMinute);
     const watched = Object.assign(Object.create(reader) as typeof reader, {
       read: async (read: MetricRead) => {
         await this.beforeRead(read);
