@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CollectorModule } from '../collector/index.js';
 import { NotificationsModule } from '../notifications/index.js';
 import { QueuesModule } from '../platform/queues/index.js';
+import { AlertCatalogue } from './alert-catalogue.js';
 import { EpisodeService } from './episodes/episode.service.js';
 import { TransitionWriter } from './episodes/transition-writer.js';
 import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.service.js';
@@ -13,6 +14,9 @@ import { TickWriter } from './evaluation/tick-writer.service.js';
 import { WindowReader } from './evaluation/window-reader.service.js';
 import { alertSchedules, EVALUATE } from './jobs/alert-jobs.js';
 import { EvaluateProcessor } from './jobs/evaluate.processor.js';
+import { PreviewRequests } from './preview/preview-requests.service.js';
+import { PreviewController } from './preview/preview.controller.js';
+import { PreviewService } from './preview/preview.service.js';
 import { AlertConfigRepository } from './store/alert-config.repository.js';
 import { AlertDatabase } from './store/alert-database.js';
 import { AlertStores } from './store/alert-stores.js';
@@ -35,6 +39,8 @@ const STORES = [
   TickRepository,
 ];
 
+const PREVIEW = [AlertCatalogue, PreviewRequests, PreviewService];
+
 const ENGINE = [
   AlertEvaluationEngine,
   EngineMetrics,
@@ -53,6 +59,7 @@ const ENGINE = [
     NotificationsModule,
     QueuesModule.forFeature({ jobs: [EVALUATE], schedules: alertSchedules }),
   ],
-  providers: [...STORES, ...ENGINE, TransitionWriter, EpisodeService],
+  controllers: [PreviewController],
+  providers: [...STORES, ...ENGINE, ...PREVIEW, TransitionWriter, EpisodeService],
 })
 export class AlertsModule {}

@@ -1,0 +1,81 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString } from 'class-validator';
+import { SentRuleDto } from './alert-rule.dto.js';
+
+/** A rule, whether it is stored or not, and the time it is tried on. */
+export class PreviewRequestDto extends SentRuleDto {
+  @ApiProperty({ format: 'date-time', description: 'First instant, included.', example: '2026-11-21T10:00:00Z' })
+  @IsString()
+  from!: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: 'Last instant; what lies in the future is left out.',
+    example: '2026-11-22T10:00:00Z',
+  })
+  @IsString()
+  to!: string;
+}
+
+export class PreviewFiringDto {
+  @ApiProperty({ format: 'date-time', description: 'When it would have fired.', example: '2026-11-22T09:12:00.000Z' })
+  from!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it would have resolved; null: it would still be firing.',
+    example: '2026-11-22T09:31:00.000Z',
+  })
+  to!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Value of `group_by`.', example: '/products/:id' })
+  group!: string | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'The worst value; null: there was no data.',
+    example: 0.21,
+  })
+  peak!: number | null;
+}
+
+export class PreviewPointDto {
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T09:12:00.000Z' })
+  t!: string;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'What is compared with the threshold; null: no data.',
+    example: 0.07,
+  })
+  value!: number | null;
+}
+
+export class PreviewSeriesDto {
+  @ApiProperty({ type: String, nullable: true, description: 'Value of `group_by`.', example: '/products/:id' })
+  group!: string | null;
+
+  @ApiProperty({
+    type: [PreviewPointDto],
+    description: 'At most 1,000: where there were more ticks, the worst of neighbouring values.',
+  })
+  points!: PreviewPointDto[];
+}
+
+export class PreviewDto {
+  @ApiProperty({ type: [PreviewFiringDto], description: 'Oldest first.' })
+  firings!: PreviewFiringDto[];
+
+  @ApiProperty({ type: [PreviewSeriesDto], description: 'At most 50 groups, those that fired first.' })
+  series!: PreviewSeriesDto[];
+
+  @ApiProperty({
+    description: 'Time between two evaluations: as live, or coarser where the range is long.',
+    example: 60,
+  })
+  step_seconds!: number;
+}
