@@ -83,7 +83,8 @@ async function schema(dataSource: DataSource): Promise<Record<string, unknown>> 
     `SELECT c.relname AS name,
             (SELECT json_agg(json_build_array(attname, format_type(atttypid, atttypmod), attnotnull) ORDER BY attnum)
                FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
-            (SELECT json_agg(pg_get_indexdef(indexrelid) ORDER BY 1) FROM pg_index WHERE indrelid = c.oid) AS indexes,
+            (SELECT json_agg(pg_get_indexdef(indexrelid) ORDER BY pg_get_indexdef(indexrelid))
+               FROM pg_index WHERE indrelid = c.oid) AS indexes,
             (SELECT json_agg(pg_get_constraintdef(oid) ORDER BY conname)
                FROM pg_constraint WHERE conrelid = c.oid AND contype <> 'n') AS constraints
        FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1`,
