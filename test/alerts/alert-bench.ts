@@ -107,7 +107,7 @@ export class AlertBench {
 
   async add(overrides: Partial<AlertConfig> = {}): Promise<AlertConfig> {
     const config = aConfig({ id: randomUUID(), ...overrides });
-    await this.configs.transaction((tx) => this.configs.insert(tx, [config]));
+    await this.database.transaction((tx) => this.configs.insert(tx, [config]));
     return config;
   }
 

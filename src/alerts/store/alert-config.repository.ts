@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { ConflictError } from '../../platform/errors/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
+import type { Place } from '../dto/place.js';
+import type { Transaction } from './alert-database.js';
 import {
   CONFIG_ASSIGNMENTS,
   CONFIG_COLUMNS,
@@ -11,16 +13,9 @@ import {
   rowOfConfig,
   type AlertConfigRow,
 } from './alert-config-row.js';
-import type { Transaction } from './transaction.js';
 
 const SELECT = `SELECT ${CONFIG_COLUMNS} FROM alert_configs`;
 const UNIQUE_VIOLATION = '23505';
-
-/** After which config a page of the list goes on. */
-export interface ConfigPlace {
-  readonly createdAt: Date;
-  readonly id: string;
-}
 
 /** The rules, as the engine and the configuration endpoints read and write them. */
 @Injectable()
@@ -37,11 +32,11 @@ export class AlertConfigRepository {
   }
 
   /** Newest first. */
-  async page(limit: number, after?: ConfigPlace): Promise<AlertConfig[]> {
+  async page(limit: number, after?: Place): Promise<AlertConfig[]> {
     const rows: AlertConfigRow[] = await this.dataSource.query(
       `${SELECT} WHERE $2::timestamptz IS NULL OR (created_at, id) < ($2::timestamptz, $3::uuid)
         ORDER BY created_at DESC, id DESC LIMIT $1`,
-      [limit, after?.createdAt ?? null, after?.id ?? null],
+      [limit, after?.at ?? null, after?.id ?? null],
     );
     return configs(rows);
   }
@@ -49,10 +44,6 @@ export class AlertConfigRepository {
   /** By name, whatever the database's own idea of an alphabet. */
   async all(): Promise<AlertConfig[]> {
     return configs(await this.dataSource.query(`${SELECT} ORDER BY name COLLATE "C"`));
-  }
-
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
   }
 
   /** The config, held against every other writer until the transaction ends. */
@@ -63,7 +54,7 @@ export class AlertConfigRepository {
   /** All configs by name, held against every other writer until the transaction ends; readers go on. */
   async lockAll(tx: Transaction): Promise<AlertConfig[]> {
     await tx.query('LOCK TABLE alert_configs IN SHARE ROW EXCLUSIVE MODE');
-    return configs(await tx.query(`${SELECT} ORDER BY name COLLATE "C"`));
+    return configs(await tx.query(`${SELECT} ORDER BY name COLLATE "C" FOR UPDATE`));
   }
 
   /** @throws ConflictError where a name is taken */

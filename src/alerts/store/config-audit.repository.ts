@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { Transaction } from './transaction.js';
+import type { Transaction } from './alert-database.js';
 
 export type ConfigAction = 'created' | 'updated' | 'deleted';
 

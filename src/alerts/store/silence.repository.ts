@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Silence, SilenceMatchers, SilenceState } from '../domain/silence.js';
+import type { Place } from '../dto/place.js';
 
 interface Row {
   id: string;
@@ -13,16 +14,11 @@ interface Row {
   created_by: string;
 }
 
-export interface SilencePlace {
-  readonly createdAt: Date;
-  readonly id: string;
-}
-
 export interface SilenceSearch {
   readonly state?: SilenceState | undefined;
   readonly at: Date;
   readonly limit: number;
-  readonly after?: SilencePlace | undefined;
+  readonly after?: Place | undefined;
 }
 
 const COLUMNS = 'id, matchers, starts_at, ends_at, reason, created_at, created_by';
@@ -51,7 +47,7 @@ export class SilenceRepository {
         WHERE $1::timestamptz IS NOT NULL AND ${state === undefined ? 'true' : STATES[state]}
           AND ($3::timestamptz IS NULL OR (created_at, id) < ($3::timestamptz, $4::uuid))
         ORDER BY created_at DESC, id DESC LIMIT $2`,
-      [at, limit, after?.createdAt ?? null, after?.id ?? null],
+      [at, limit, after?.at ?? null, after?.id ?? null],
     );
     return rows.map(silenceOfRow);
   }
