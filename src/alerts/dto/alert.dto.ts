@@ -1,0 +1,230 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { PageQueryDto } from '../../platform/http/index.js';
+import { CONDITIONS, SEVERITIES, type ConditionKind, type Severity } from '../domain/alert-config.js';
+import { LIMITS } from '../domain/limits.js';
+
+export const ALERT_STATUSES = ['firing', 'acknowledged', 'resolved'] as const;
+export type AlertStatus = (typeof ALERT_STATUSES)[number];
+
+/** Most alerts that one request may acknowledge or resolve. */
+const MAX_IDS = 500;
+
+export class AlertNotificationDto {
+  @ApiProperty({ enum: ['in_app', 'email', 'slack', 'sms'], example: 'email' })
+  channel!: 'in_app' | 'email' | 'slack' | 'sms';
+
+  @ApiProperty({ description: 'Masked address.', example: 'm***@shop.example' })
+  target!: string;
+
+  @ApiProperty({ enum: ['firing', 'resolved', 'reminder'], example: 'firing' })
+  kind!: 'firing' | 'resolved' | 'reminder';
+
+  @ApiProperty({ enum: ['pending', 'sent', 'failed', 'skipped'], example: 'sent' })
+  status!: 'pending' | 'sent' | 'failed' | 'skipped';
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'The tick that saw it.', example: '2026-11-22T10:02:00.000Z' })
+  detected_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-22T10:02:01.200Z' })
+  sent_at!: string | null;
+
+  @ApiPropertyOptional({ description: 'What the last attempt ended with.', example: 'connection refused' })
+  error?: string;
+
+  @ApiPropertyOptional({ description: 'Why it was skipped.', example: 'silenced' })
+  reason?: string;
+
+  @ApiPropertyOptional({ description: 'The channel that failed for good and that this one replaces.', example: 'sms' })
+  fallback_for?: string;
+
+  @ApiPropertyOptional({ description: 'True: an earlier attempt may have arrived as well.', example: true })
+  possible_duplicate?: boolean;
+}
+
+/** One episode of a rule. */
+export class AlertDto {
+  @ApiProperty({ format: 'uuid', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid', example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44' })
+  config_id!: string;
+
+  @ApiProperty({ description: 'As it was when the alert began.', example: 'API answers with errors' })
+  config_name!: string;
+
+  @ApiProperty({ example: 'api.error_rate' })
+  metric!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: {} })
+  filters!: Record<string, string>;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Value of the config’s group_by.', example: '/checkout' })
+  group!: string | null;
+
+  @ApiProperty({ enum: CONDITIONS, example: 'threshold_above' })
+  condition!: ConditionKind;
+
+  @ApiProperty({ enum: SEVERITIES, example: 'critical' })
+  severity!: Severity;
+
+  @ApiProperty({ enum: ALERT_STATUSES, example: 'acknowledged' })
+  status!: AlertStatus;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'The latest; null without data.', example: 0.08 })
+  value!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'The worst one.', example: 0.21 })
+  peak_value!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'The one it was resolved at.', example: null })
+  resolved_value!: number | null;
+
+  @ApiProperty({ example: 0.05 })
+  threshold!: number;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:02:00.000Z' })
+  triggered_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-22T10:03:10.000Z' })
+  acknowledged_at!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'maya' })
+  acknowledged_by!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  resolved_at!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.',
+    example: null,
+  })
+  resolved_by!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The latest.', example: 'Rolling back the release.' })
+  note!: string | null;
+
+  @ApiProperty({ type: [AlertNotificationDto], description: 'Whom it was told to, oldest first.' })
+  notifications!: AlertNotificationDto[];
+}
+
+export class TimelineEntryDto {
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:02:00.000Z' })
+  at!: string;
+
+  @ApiProperty({
+    description:
+      '`pending`, `firing`, `recovering`, `acknowledged`, `resolved`, `notified` (late, after a cooldown or silence) or `reminded`.',
+    example: 'firing',
+  })
+  state!: string;
+
+  @ApiProperty({ type: Number, nullable: true, example: 0.21 })
+  value!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why, where it was not the value.', example: null })
+  reason!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Who did it; null: the service.', example: null })
+  by!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  note!: string | null;
+}
+
+export class AlertDetailDto extends AlertDto {
+  @ApiProperty({ type: [TimelineEntryDto], description: 'Oldest first.' })
+  timeline!: TimelineEntryDto[];
+}
+
+export class AlertPageDto {
+  @ApiProperty({ type: [AlertDto] })
+  items!: AlertDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+export class AlertHistoryQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: ALERT_STATUSES, description: 'Only alerts of this status.', example: 'resolved' })
+  @IsOptional()
+  @IsIn(ALERT_STATUSES)
+  status?: AlertStatus;
+
+  @ApiPropertyOptional({ enum: SEVERITIES, description: 'Only alerts of this severity.', example: 'critical' })
+  @IsOptional()
+  @IsIn(SEVERITIES)
+  severity?: Severity;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only alerts of this config, which may be deleted by now.' })
+  @IsOptional()
+  @IsUUID('loose')
+  config_id?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Triggered from this instant on. Default: from the first alert.',
+    example: '2026-11-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsString()
+  from?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Triggered before this instant. Default: no end.',
+    example: '2026-11-22T00:00:00Z',
+  })
+  @IsOptional()
+  @IsString()
+  to?: string;
+}
+
+export class ActiveAlertsQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({
+    enum: ['firing', 'acknowledged'],
+    default: 'firing',
+    description: '`firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing.',
+  })
+  @IsOptional()
+  @IsIn(['firing', 'acknowledged'])
+  state?: 'firing' | 'acknowledged';
+}
+
+export class NoteDto {
+  @ApiPropertyOptional({ maxLength: LIMITS.textLength, example: 'Rolling back the release.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.textLength)
+  note?: string | null;
+}
+
+export class BulkDto extends NoteDto {
+  @ApiProperty({ type: [String], format: 'uuid', minItems: 1, maxItems: MAX_IDS })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_IDS)
+  @IsUUID('loose', { each: true })
+  ids!: string[];
+}
+
+export class SkippedAlertDto {
+  @ApiProperty({ format: 'uuid', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
+  id!: string;
+
+  @ApiProperty({ enum: ['not_found', 'acknowledged', 'resolved'], description: 'It is so already, or there is none.' })
+  reason!: string;
+}
+
+export class BulkVerdictDto {
+  @ApiProperty({ type: [String], format: 'uuid', example: ['7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44'] })
+  updated!: string[];
+
+  @ApiProperty({ type: [SkippedAlertDto] })
+  skipped!: SkippedAlertDto[];
+}

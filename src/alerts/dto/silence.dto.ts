@@ -1,0 +1,105 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsDefined, IsIn, IsObject, IsOptional, IsString, IsUUID, Length, ValidateNested } from 'class-validator';
+import { PageQueryDto } from '../../platform/http/index.js';
+import { SEVERITIES, type Severity } from '../domain/alert-config.js';
+import { LIMITS } from '../domain/limits.js';
+import type { SilenceState } from '../domain/silence.js';
+
+export const SILENCE_STATES = ['active', 'scheduled', 'expired'] as const satisfies readonly SilenceState[];
+
+export class SilenceMatchersDto {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Alerts of this config.' })
+  @IsOptional()
+  @IsUUID('loose')
+  config_id?: string;
+
+  @ApiPropertyOptional({ enum: SEVERITIES, description: 'Alerts of this severity.', example: 'warning' })
+  @IsOptional()
+  @IsIn(SEVERITIES)
+  severity?: Severity;
+
+  @ApiPropertyOptional({ description: 'Alerts on this metric.', example: 'api.error_rate' })
+  @IsOptional()
+  @IsString()
+  @Length(1, LIMITS.nameLength)
+  metric?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Alerts of configs that have all of these labels.',
+    example: { team: 'platform' },
+  })
+  @IsOptional()
+  @IsObject()
+  labels?: Record<string, string>;
+}
+
+export class NewSilenceDto {
+  @ApiProperty({ type: SilenceMatchersDto, description: 'At least one; all must hold.' })
+  @IsDefined({ message: 'is required' })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SilenceMatchersDto)
+  matchers!: SilenceMatchersDto;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Default now.', example: '2026-11-22T22:00:00Z' })
+  @IsOptional()
+  @IsString()
+  starts_at?: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: `In the future, after starts_at, and within ${LIMITS.silenceDays} days of it.`,
+    example: '2026-11-23T00:00:00Z',
+  })
+  @IsString()
+  ends_at!: string;
+
+  @ApiProperty({ maxLength: LIMITS.textLength, example: 'Planned maintenance of the database.' })
+  @IsString()
+  @Length(1, LIMITS.textLength)
+  reason!: string;
+}
+
+export class SilenceDto {
+  @ApiProperty({ format: 'uuid', example: '3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b' })
+  id!: string;
+
+  @ApiProperty({ type: SilenceMatchersDto })
+  matchers!: SilenceMatchersDto;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T22:00:00.000Z' })
+  starts_at!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-23T00:00:00.000Z' })
+  ends_at!: string;
+
+  @ApiProperty({ example: 'Planned maintenance of the database.' })
+  reason!: string;
+
+  @ApiProperty({ enum: SILENCE_STATES, example: 'scheduled' })
+  state!: SilenceState;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ description: '`sub` of the token that made it.', example: 'maya' })
+  created_by!: string;
+}
+
+export class SilencePageDto {
+  @ApiProperty({ type: [SilenceDto] })
+  items!: SilenceDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+export class SilenceQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: SILENCE_STATES, description: 'Only these; default all.', example: 'active' })
+  @IsOptional()
+  @IsIn(SILENCE_STATES)
+  state?: SilenceState;
+}

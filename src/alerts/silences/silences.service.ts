@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/index.js';
+import { InvalidInputError, NotFoundError, type FieldError } from '../../platform/errors/index.js';
+import { AlertCatalogue } from '../alert-catalogue.js';
+import { LIMITS } from '../domain/limits.js';
+import { checkLabels } from '../domain/rule-checks.js';
+import { silenceState, type Silence, type SilenceMatchers, type SilenceState } from '../domain/silence.js';
+import type { Place } from '../dto/place.js';
+import type { NewSilenceDto, SilenceDto, SilenceMatchersDto } from '../dto/silence.dto.js';
+import { AlertConfigRepository } from '../store/alert-config.repository.js';
+import { SilenceRepository } from '../store/silence.repository.js';
+import { readInstant } from '../read-instant.js';
+
+const DAY_MS = 86_400_000;
+
+@Injectable()
+export class SilencesService {
+  constructor(
+    private readonly silences: SilenceRepository,
+    private readonly configs: AlertConfigRepository,
+    private readonly catalogue: AlertCatalogue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. */
+  async list(limit: number, state?: SilenceState, after?: Place): Promise<SilenceDto[]> {
+    const at = this.clock.now();
+    return (await this.silences.page({ limit, state, after, at })).map((silence) => toDto(silence, at));
+  }
+
+  /** @throws InvalidInputError */
+  async create(sent: NewSilenceDto, by: string): Promise<SilenceDto> {
+    const now = this.clock.now();
+    const startsAt = sent.starts_at === undefined ? now : readInstant('starts_at', sent.starts_at);
+    const endsAt = readInstant('ends_at', sent.ends_at);
+    const errors = [...checkTimes(startsAt, endsAt, now), ...(await this.checkMatchers(sent.matchers))];
+    if (sent.reason.trim() === '') errors.push({ path: 'reason', message: 'must not be blank' });
+    if (errors.length > 0) throw new InvalidInputError(errors);
+    const { reason } = sent;
+    const matchers = toMatchers(sent.matchers);
+    const silence: Silence = { id: randomUUID(), matchers, startsAt, endsAt, reason, createdAt: now, createdBy: by };
+    await this.silences.insert(silence);
+    return toDto(silence, now);
+  }
+
+  /** Ends it at once. @throws NotFoundError */
+  async delete(id: string): Promise<void> {
+    if (!(await this.silences.delete(id))) throw new NotFoundError('There is no silence with this id.');
+  }
+
+  private async checkMatchers(matchers: SilenceMatchersDto): Promise<FieldError[]> {
+    const { config_id: configId, severity, metric, labels = {} } = matchers;
+    const errors = checkLabels(labels, 'matchers.labels');
+    if ([configId, severity, metric].every((matcher) => matcher === undefined) && Object.keys(labels).length === 0) {
+      errors.push({ path: 'matchers', message: 'must hold at least one of config_id, severity, metric and labels' });
+    }
+    if (metric !== undefined && !this.catalogue.facts(metric)) {
+      errors.push({ path: 'matchers.metric', message: 'is not a metric; /alerts/metrics lists them' });
+    }
+    if (configId !== undefined && !(await this.configs.find(configId))) {
+      errors.push({ path: 'matchers.config_id', message: 'is not the id of an alert config' });
+    }
+    return errors;
+  }
+}
+
+function checkTimes(startsAt: Date, endsAt: Date, now: Date): FieldError[] {
+  if (endsAt <= startsAt) return [{ path: 'ends_at', message: 'must be after starts_at' }];
+  if (endsAt <= now) return [{ path: 'ends_at', message: 'must be in the future' }];
+  if (endsAt.getTime() - startsAt.getTime() <= LIMITS.silenceDays * DAY_MS) return [];
+  return [{ path: 'ends_at', message: `must be within ${LIMITS.silenceDays} days of starts_at` }];
+}
+
+function toMatchers({ config_id: configId, severity, metric, labels }: SilenceMatchersDto): SilenceMatchers {
+  return {
+    ...(configId !== undefined && { configId: configId.toLowerCase() }),
+    ...(severity !== undefined && { severity }),
+    ...(metric !== undefined && { metric }),
+    ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
+  };
+}
+
+function toDto({ matchers, ...silence }: Silence, at: Date): SilenceDto {
+  const { configId, ...others } = matchers;
+  return {
+    id: silence.id,
+    matchers: { ...(configId !== undefined && { config_id: configId }), ...others },
+    starts_at: silence.startsAt.toISOString(),
+    ends_at: silence.endsAt.toISOString(),
+    reason: silence.reason,
+    state: silenceState(silence, at),
+    created_at: silence.createdAt.toISOString(),
+    created_by: silence.createdBy,
+  };
+}
