@@ -56,7 +56,8 @@ export class EpisodeService {
 
   /**
    * Resolves the open episodes of rules and forgets where their instances stand, in the caller's transaction. Call it
-   * while the rules still are as they were: messages tell of them so. Call `afterCommit` when the transaction is through.
+   * while the rules still are as they were: messages tell of them so. Call `makeReady` before the transaction, and
+   * `afterCommit` when it is through.
    */
   async closeForConfig(
     tx: Transaction,
@@ -74,6 +75,11 @@ export class EpisodeService {
     );
     await this.writer.write(tx, changes, this.clock.now());
     await this.stores.states.forgetConfigs(tx, ids);
+  }
+
+  /** Makes room for the events that `closeForConfig` stores. */
+  async makeReady(): Promise<void> {
+    await this.writer.makeReady(this.clock.now());
   }
 
   /** Sends what `closeForConfig` planned. Left out, it is a few seconds later. */
