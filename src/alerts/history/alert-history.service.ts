@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { DeliveryLog } from '../../notifications/index.js';
+import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
+import type { AlertDetailDto, AlertDto, AlertHistoryQueryDto } from '../dto/alert.dto.js';
+import { placeOfCursor, type Place } from '../dto/place.js';
+import { readInstant } from '../read-instant.js';
+import { AlertRepository, type AlertSearch, type StoredAlert } from '../store/alert.repository.js';
+import { alertToDto, timelineToDto } from './alert-wire.js';
+
+/** Alerts, open and past. */
+@Injectable()
+export class AlertHistoryService {
+  constructor(
+    private readonly alerts: AlertRepository,
+    private readonly deliveries: DeliveryLog,
+  ) {}
+
+  /** Newest first. @throws InvalidInputError */
+  async history(query: AlertHistoryQueryDto, limit: number): Promise<AlertDto[]> {
+    const from = query.from === undefined ? undefined : readInstant('from', query.from);
+    const to = query.to === undefined ? undefined : readInstant('to', query.to);
+    if (from && to && from >= to) throw new InvalidInputError([{ path: 'from', message: 'must be before to' }]);
+    const { status, severity, config_id: configId } = query;
+    return this.find({ status, severity, configId, from, to, limit, after: placeOfCursor(query.cursor) });
+  }
+
+  /** Alerts that still fire, newest first: those that nobody acknowledged, or those that somebody did. */
+  async active(state: 'firing' | 'acknowledged', limit: number, after?: Place): Promise<AlertDto[]> {
+    return this.find({ status: state, limit, after });
+  }
+
+  /** @throws NotFoundError */
+  async get(id: string): Promise<AlertDetailDto> {
+    const alert = await this.alerts.find(id);
+    if (!alert) throw new NotFoundError('There is no alert with this id.');
+    const timeline = await this.alerts.timeline(id);
+    return { ...(await this.toDtos([alert]))[0]!, timeline: timeline.map(timelineToDto) };
+  }
+
+  private async find(search: AlertSearch): Promise<AlertDto[]> {
+    return this.toDtos(await this.alerts.page(search));
+  }
+
+  private async toDtos(alerts: readonly StoredAlert[]): Promise<AlertDto[]> {
+    const notifications = await this.deliveries.forAlerts(alerts.map(({ id }) => id));
+    return alerts.map((alert) => alertToDto(alert, notifications.get(alert.id) ?? []));
+  }
+}

@@ -1,0 +1,19 @@
+import type { AlertNotification } from '../../notifications/index.js';
+import type { AlertDto, TimelineEntryDto } from '../dto/alert.dto.js';
+import type { StoredAlert, StoredTimelineEntry } from '../store/alert.repository.js';
+
+export function alertToDto(alert: StoredAlert, notifications: readonly AlertNotification[]): AlertDto {
+  const { group_value: group, triggered_at, acknowledged_at, resolved_at, ...rest } = alert;
+  return {
+    ...rest,
+    group,
+    triggered_at: triggered_at.toISOString(),
+    acknowledged_at: acknowledged_at?.toISOString() ?? null,
+    resolved_at: resolved_at?.toISOString() ?? null,
+    notifications: [...notifications],
+  };
+}
+
+export function timelineToDto({ at, who, ...entry }: StoredTimelineEntry): TimelineEntryDto {
+  return { at: at.toISOString(), ...entry, by: who };
+}
