@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { JobsOptions } from 'bullmq';
 import { currentCorrelationId } from '../correlation/index.js';
 import { within } from '../deadline/index.js';
 import { DependencyUnavailableError } from '../errors/index.js';
@@ -55,6 +56,20 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
     return this.add(job, { payload: data, correlationId: currentCorrelationId() }, options);
   }
 
+  /** Queues many jobs of one kind in one go: either all of them or, as far as can be told, none. See {@link enqueue}. */
+  async enqueueAll<Data extends object>(
+    job: JobDefinition<Data>,
+    entries: readonly { readonly data: Data; readonly id: string }[],
+  ): Promise<void> {
+    const correlationId = currentCorrelationId();
+    const jobs = entries.map(({ data, id }) => ({
+      name: job.name,
+      data: { payload: data, correlationId },
+      opts: optionsOf(job, { id }),
+    }));
+    await this.adding(job, this.queue(job.queue).addBulk(jobs));
+  }
+
   /** Queues the job of a tick. Any number of processes may do so for the same tick. */
   async enqueueTick(job: JobDefinition, id: string, tick: TickStamp): Promise<string> {
     return this.add(job, { payload: {}, correlationId: id, tick }, { id });
@@ -87,17 +102,13 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async add(job: JobDefinition, envelope: JobEnvelope, options: EnqueueOptions): Promise<string> {
-    const adding = this.queue(job.queue).add(job.name, envelope, {
-      jobId: options.id,
-      delay: options.delayMs,
-      attempts: job.attempts,
-      backoff: { type: 'exponential', delay: job.backoffMs, jitter: 0.5 },
-      removeOnComplete: REMOVE_ON_COMPLETE,
-      removeOnFail: REMOVE_ON_FAIL,
-    });
+    const added = await this.adding(job, this.queue(job.queue).add(job.name, envelope, optionsOf(job, options)));
+    return added.id ?? '';
+  }
+
+  private async adding<T>(job: JobDefinition, work: Promise<T>): Promise<T> {
     try {
-      const added = await within(ENQUEUE_TIMEOUT_MS, `Enqueueing ${job.name}`, adding);
-      return added.id ?? '';
+      return await within(ENQUEUE_TIMEOUT_MS, `Enqueueing ${job.name}`, work);
     } catch (error) {
       throw new DependencyUnavailableError('queue', RETRY_AFTER_SECONDS, { cause: error });
     }
@@ -108,4 +119,15 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
     if (!queue) throw new Error(`There is no queue "${name}": add it to queue-names.ts.`);
     return queue;
   }
+}
+
+function optionsOf(job: JobDefinition, { id, delayMs }: EnqueueOptions): JobsOptions {
+  return {
+    jobId: id,
+    delay: delayMs,
+    attempts: job.attempts,
+    backoff: { type: 'exponential', delay: job.backoffMs, jitter: 0.5 },
+    removeOnComplete: REMOVE_ON_COMPLETE,
+    removeOnFail: REMOVE_ON_FAIL,
+  };
 }

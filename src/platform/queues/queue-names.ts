@@ -8,6 +8,12 @@ export const QUEUES = {
   maintenance: { concurrency: 1 },
   rollups: { concurrency: 1 },
   alerts: { concurrency: 1 },
+  // One for each channel of notifications: a provider that hangs must not hold up the others. As many at once as there
+  // have to be so that a few addresses that hang leave room for the rest.
+  'notify-in-app': { concurrency: 8 },
+  'notify-email': { concurrency: 16 },
+  'notify-slack': { concurrency: 16 },
+  'notify-sms': { concurrency: 16 },
 } as const satisfies Record<string, { concurrency: number }>;
 
 export type QueueName = keyof typeof QUEUES;

@@ -6,7 +6,10 @@ type AnyQueue = Queue<JobEnvelope, JobResult, string, JobEnvelope, JobResult, st
 type AnyWorker = Worker<JobEnvelope, JobResult, string, IQueueBackend>;
 
 /** What this code uses of BullMQ's classes. Their full types differ by backend. */
-export type BullQueue = Pick<AnyQueue, 'name' | 'add' | 'getJob' | 'getJobCounts' | 'waitUntilReady' | 'close'>;
+export type BullQueue = Pick<
+  AnyQueue,
+  'name' | 'add' | 'addBulk' | 'getJob' | 'getJobCounts' | 'waitUntilReady' | 'close'
+>;
 /** A whole queue, as the board of BullMQ takes it. */
 export type BoardQueue = Queue;
 export type BullWorker = Pick<AnyWorker, 'name' | 'run' | 'waitUntilReady' | 'close'>;
