@@ -67,8 +67,8 @@ export function channelsAsked({ channels, severity }: Pick<RoutedNotice, 'channe
   return channels === null ? DEFAULT_CHANNELS[severity] : CHANNELS.filter((channel) => channels.includes(channel));
 }
 
-/** Their address on a channel; '' where they have none. */
-export function addressOf(
+/** A person's or team's address on a channel; '' where they have none. */
+function addressOf(
   recipient: Recipient,
   preferences: Preferences | undefined,
   { channel, installation }: { readonly channel: Channel; readonly installation: Installation },
@@ -82,6 +82,31 @@ export function addressOf(
       return preferences?.phone ?? '';
     case 'slack':
       return preferences?.slackWebhookUrl ?? (installation.workspaceWebhook ? WORKSPACE_WEBHOOK : '');
+  }
+}
+
+/** Every address of a recipient on a channel: the operators may have several. */
+export function addressesOf(
+  recipient: Recipient,
+  preferences: Preferences | undefined,
+  where: { readonly channel: Channel; readonly installation: Installation },
+): readonly string[] {
+  if (recipient === OPERATORS) return operatorAddresses(where.channel, where.installation);
+  if (recipient === ADMINS) return where.channel === 'in_app' ? [ADMINS] : [];
+  const address = addressOf(recipient, preferences, where);
+  return address === '' ? [] : [address];
+}
+
+function operatorAddresses(channel: Channel, { emailTo, smsTo, workspaceWebhook }: Installation): readonly string[] {
+  switch (channel) {
+    case 'in_app':
+      return [ADMINS];
+    case 'email':
+      return emailTo;
+    case 'sms':
+      return smsTo;
+    case 'slack':
+      return workspaceWebhook ? [WORKSPACE_WEBHOOK] : [];
   }
 }
 
@@ -110,21 +135,16 @@ function wishesOf(owner: Owner, preferences: Preferences, { notice, installation
 
 /** The addresses of the operator, and the inbox of every admin. */
 function installationWishes(notice: RoutedNotice, installation: Installation): Wish[] {
-  const to: Record<Channel, readonly string[]> = {
-    in_app: [ADMINS],
-    email: installation.emailTo,
-    sms: installation.smsTo,
-    // The workspace's own channel hears of everything that is not for certain people only.
-    slack: installation.workspaceWebhook && notice.recipients === null ? [WORKSPACE_WEBHOOK] : [],
-  };
-  return channelsAsked(notice).flatMap((channel) =>
-    to[channel].map((address) => ({
-      recipient: channel === 'in_app' ? ADMINS : OPERATORS,
-      channel,
-      address,
-      skipped: unconfigured(channel, address, installation),
-    })),
-  );
+  return channelsAsked(notice)
+    .filter((channel) => channel !== 'slack' || notice.recipients === null)
+    .flatMap((channel) =>
+      operatorAddresses(channel, installation).map((address) => ({
+        recipient: channel === 'in_app' ? ADMINS : OPERATORS,
+        channel,
+        address,
+        skipped: unconfigured(channel, address, installation),
+      })),
+    );
 }
 
 function unconfigured(channel: Channel, address: string, { working }: Installation): SkipReason | undefined {

@@ -1,0 +1,71 @@
+import { SEVERITIES, type Channel, type Severity } from './channel.js';
+import type { AlertView } from './alert-view.js';
+
+/** Many notices in one message. */
+export interface DigestView {
+  /** `12 more alerts`, or that notices are late. */
+  readonly heading: string;
+  readonly severity: Severity;
+  readonly count: number;
+  /** At most as many as a message can hold; the others are `more`. */
+  readonly items: readonly AlertView[];
+  readonly more: number;
+  readonly names: string;
+  readonly link: string;
+}
+
+/** Content of a notice about notices that did not leave in time. */
+export interface LateContent {
+  readonly kind: 'late';
+  readonly channel: Channel;
+  readonly severity: Severity;
+  readonly targetSeconds: number;
+  readonly count: number;
+  /** Of the rules whose notices are late. */
+  readonly names: readonly string[];
+}
+
+const MAX_ITEMS = 50;
+const MAX_NAMES = 10;
+
+export function digestView(alerts: readonly AlertView[], link: string): DigestView {
+  const items = alerts.slice(0, MAX_ITEMS);
+  const severity = mostSevere(alerts.map((alert) => alert.severity));
+  return {
+    heading: `${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} in one message`,
+    severity,
+    count: alerts.length,
+    items,
+    more: alerts.length - items.length,
+    names: namesOf(alerts.map(({ name, isResolved }) => (isResolved ? `${name} (resolved)` : name))),
+    link,
+  };
+}
+
+export function lateView(content: LateContent, link: string): DigestView {
+  const { channel, severity, count, targetSeconds, names } = content;
+  const notices = count === 1 ? '1 notice' : `${count} notices`;
+  return {
+    heading: `${notices} by ${channel} did not leave within ${targetSeconds} s`,
+    severity,
+    count,
+    items: [],
+    more: 0,
+    names: namesOf(names),
+    link,
+  };
+}
+
+/** Each name once with how often it came, the most frequent first. */
+function namesOf(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, MAX_NAMES).map(([name, count]) => (count === 1 ? name : `${name} (${count}×)`));
+  const rest = sorted.slice(MAX_NAMES).reduce((sum, [, count]) => sum + count, 0);
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
+}
+
+function mostSevere(severities: readonly Severity[]): Severity {
+  return SEVERITIES.findLast((severity) => severities.includes(severity)) ?? 'info';
+}

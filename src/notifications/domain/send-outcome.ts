@@ -1,0 +1,13 @@
+/** How one attempt to send ended. Texts name no address and no token: they are shown and logged. */
+export type SendOutcome =
+  | { readonly kind: 'sent'; readonly reference?: string }
+  | {
+      readonly kind: 'retry';
+      readonly error: string;
+      /** What the provider asked for. */
+      readonly afterMs?: number;
+      /** Its end is not known: it may have been accepted all the same. */
+      readonly mayHaveArrived?: boolean;
+    }
+  /** Trying again cannot help. */
+  | { readonly kind: 'permanent'; readonly error: string };
