@@ -6,6 +6,7 @@ import { CreateProductLabels1763900000010 } from './1763900000010-create-product
 import { AuditAlertConfigs1763900000040 } from './1763900000040-audit-alert-configs.js';
 import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-states.js';
 import { CreateNotificationTables1763900000060 } from './1763900000060-create-notification-tables.js';
+import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiting-deliveries.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   AuditAlertConfigs1763900000040,
   CreateAlertStates1763900000050,
   CreateNotificationTables1763900000060,
+  IndexWaitingDeliveries1763900000061,
 ];

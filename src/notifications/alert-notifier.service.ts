@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { newEventId } from '../events/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { AppConfig } from '../platform/config/index.js';
-import { installationOf } from './installation.js';
 import type { Channel, Severity } from './domain/channel.js';
+import { laneOf } from './domain/lane.js';
 import type { AlertNotice, NoticePlan, PlannedDelivery, SkipReason } from './domain/notice.js';
 import { teamOwner, userOwner, type Owner, type Preferences } from './domain/preferences.js';
 import { routesOf, type Recipient, type Route, type RoutedNotice } from './domain/routing.js';
 import { quietUntil } from './domain/quiet-hours.js';
-import { OutboxRepository, type Lane, type NewDelivery, type NewNotice } from './store/outbox.repository.js';
+import { installationOf } from './installation.js';
+import { DeliveryDispatcher } from './delivery/delivery-dispatcher.js';
+import { OutboxRepository, type NewDelivery, type NewNotice } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
 import type { TransactionHandle } from './store/transaction.js';
 
@@ -20,6 +22,7 @@ export class AlertNotifier {
   constructor(
     private readonly outbox: OutboxRepository,
     private readonly preferences: PreferenceRepository,
+    private readonly dispatcher: DeliveryDispatcher,
     private readonly clock: Clock,
     config: AppConfig,
   ) {
@@ -47,8 +50,13 @@ export class AlertNotifier {
     return planned(routes.map(toPlanned));
   }
 
-  /** To be called after the commit of what was planned. What is planned leaves without it as well, seconds later. */
-  async wake(): Promise<void> {}
+  /**
+   * To be called after the commit of what was planned: it leaves at once. Never rejects; whatever goes wrong here, the
+   * sweeper makes up for within seconds.
+   */
+  async wake(): Promise<void> {
+    await this.dispatcher.wake();
+  }
 
   /** A resolved notice goes where the firing one went; by SMS only to people who want SMS for mere information. */
   private async routesAfterFiring(
@@ -118,12 +126,6 @@ function toDelivery(route: Route, severity: Severity, now: Date): NewDelivery {
     lane: laneOf(route.channel, severity),
     dueAt: route.heldUntil ?? now,
   };
-}
-
-/** Critical messages never wait for one another, but nobody pays for a thousand SMS in a minute. */
-export function laneOf(channel: Channel, severity: Severity): Lane {
-  if (severity !== 'critical') return 'routine';
-  return channel === 'sms' ? 'critical_sms' : null;
 }
 
 function toPlanned({ channel, target, skipped }: Route): PlannedDelivery {

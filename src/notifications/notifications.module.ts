@@ -1,19 +1,60 @@
 import { Module } from '@nestjs/common';
+import { QueuesModule } from '../platform/queues/index.js';
 import { AlertNotifier } from './alert-notifier.service.js';
+import { ProviderPatience } from './channels/delivery-channel.js';
+import { DeliveryChannels } from './channels/delivery-channels.js';
+import { EmailNotificationService } from './channels/email-notification.service.js';
+import { InAppChannel } from './channels/in-app.channel.js';
+import { SlackChannel } from './channels/slack.channel.js';
+import { SmsChannel } from './channels/sms.channel.js';
+import { DeliveryDispatcher } from './delivery/delivery-dispatcher.js';
+import { DeliveryRecorder } from './delivery/delivery-recorder.js';
+import { DeliveryService } from './delivery/delivery.service.js';
+import { FallbackPlanner } from './delivery/fallback-planner.js';
+import { OutboxSweeper } from './delivery/outbox-sweeper.js';
 import { DeliveryLog } from './delivery-log.service.js';
+import {
+  DeliverEmailProcessor,
+  DeliverInAppProcessor,
+  DeliverSlackProcessor,
+  DeliverSmsProcessor,
+} from './jobs/deliver.processors.js';
+import { DELIVER } from './jobs/delivery-jobs.js';
+import { MessageRenderer } from './messages/message-renderer.js';
 import { NotificationRouting } from './notification-routing.service.js';
+import { NotificationMetrics, notificationMetricProviders } from './notifications.metrics.js';
 import { DeliveryLogRepository } from './store/delivery-log.repository.js';
+import { DeliveryRepository } from './store/delivery.repository.js';
+import { InboxRepository } from './store/inbox.repository.js';
 import { OutboxRepository } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
+import { ReleaseRepository } from './store/release.repository.js';
+
+const CHANNELS = [DeliveryChannels, EmailNotificationService, InAppChannel, SlackChannel, SmsChannel, MessageRenderer];
+const DELIVERY = [DeliveryDispatcher, DeliveryRecorder, DeliveryService, FallbackPlanner, OutboxSweeper];
+const PROCESSORS = [DeliverEmailProcessor, DeliverInAppProcessor, DeliverSlackProcessor, DeliverSmsProcessor];
+const REPOSITORIES = [
+  DeliveryLogRepository,
+  DeliveryRepository,
+  InboxRepository,
+  OutboxRepository,
+  PreferenceRepository,
+  ReleaseRepository,
+];
 
 @Module({
+  imports: [QueuesModule.forFeature({ jobs: Object.values(DELIVER) })],
   providers: [
     AlertNotifier,
     DeliveryLog,
     NotificationRouting,
-    DeliveryLogRepository,
-    OutboxRepository,
-    PreferenceRepository,
+    NotificationMetrics,
+    ...notificationMetricProviders,
+    { provide: ProviderPatience, useFactory: () => new ProviderPatience() },
+    ...CHANNELS,
+    ...DELIVERY,
+    ...PROCESSORS,
+    ...REPOSITORIES,
   ],
   exports: [AlertNotifier, DeliveryLog, NotificationRouting],
 })

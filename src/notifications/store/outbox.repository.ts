@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, Severity } from '../domain/channel.js';
-import type { AlertNotice } from '../domain/notice.js';
+import type { Lane } from '../domain/lane.js';
 import type { Route } from '../domain/routing.js';
 import type { TransactionHandle } from './transaction.js';
-
-/** Which limit counts for a delivery; `null`: it leaves whatever else does. */
-export type Lane = 'routine' | 'critical_sms' | null;
 
 export interface NewNotice {
   readonly id: string;
@@ -67,13 +64,27 @@ export class OutboxRepository {
 
   /** What is there already for a notice, channel and address stays as it is. */
   async addDeliveries(tx: TransactionHandle, noticeId: string, deliveries: readonly NewDelivery[]): Promise<void> {
-    if (deliveries.length === 0) return;
+    if (deliveries.length > 0) await this.insert(tx, { noticeId, deliveries, otherwise: 'DO NOTHING' });
+  }
+
+  /** Like `addDeliveries`, but what was skipped is sent after all: somebody has to be reached. */
+  async addFallbacks(tx: TransactionHandle, noticeId: string, deliveries: readonly NewDelivery[]): Promise<void> {
+    const otherwise = `DO UPDATE SET status = 'pending', reason = NULL, fallback_for = EXCLUDED.fallback_for,
+         due_at = EXCLUDED.due_at, held_until = NULL, recipients = EXCLUDED.recipients
+       WHERE notification_deliveries.status = 'skipped'`;
+    await this.insert(tx, { noticeId, deliveries, otherwise });
+  }
+
+  private async insert(
+    tx: TransactionHandle,
+    { noticeId, deliveries, otherwise }: { noticeId: string; deliveries: readonly NewDelivery[]; otherwise: string },
+  ): Promise<void> {
     await tx.query(
       `INSERT INTO notification_deliveries (${DELIVERY_COLUMNS})
        SELECT ${DELIVERY_COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS planned (id uuid, notice_id uuid, channel text,
          address text, target text, recipients text[], severity text, lane text, status text, reason text,
          fallback_for text, due_at timestamptz, held_until timestamptz)
-       ON CONFLICT (notice_id, channel, address) DO NOTHING`,
+       ON CONFLICT (notice_id, channel, address) ${otherwise}`,
       [JSON.stringify(deliveries.map((delivery) => toRow(noticeId, delivery)))],
     );
   }
@@ -107,9 +118,6 @@ export interface PlannedRow {
   readonly status: string;
   readonly reason: string | null;
 }
-
-/** What messages are written from, as it is stored with a notice. */
-export type NoticeContent = Omit<AlertNotice, 'suppressed' | 'correlationId' | 'detectedAt' | 'transitionId'>;
 
 function toRow(noticeId: string, delivery: NewDelivery): object {
   return {

@@ -3,7 +3,10 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 /** One notice to one address: the outbox. Written with the alert's transition, so it has no foreign keys to wait for. */
 @Entity('notification_deliveries')
 @Unique('notification_deliveries_once', ['noticeId', 'channel', 'address'])
-@Index('notification_deliveries_pending', ['channel', 'dueAt'], { where: `status = 'pending'` })
+@Index('notification_deliveries_pending', ['channel', 'severity', 'dueAt'], { where: `status = 'pending'` })
+@Index('notification_deliveries_fresh', ['dueAt'], { where: `status = 'pending' AND released_at IS NULL` })
+@Index('notification_deliveries_enqueued', ['channel'], { where: `status = 'pending' AND enqueued_at IS NOT NULL` })
+@Index('notification_deliveries_digests', ['address', 'channel', 'lane'], { where: `digest AND status = 'pending'` })
 @Index('notification_deliveries_lane_released', ['address', 'channel', 'lane', 'releasedAt'], {
   where: 'lane IS NOT NULL',
 })

@@ -1,0 +1,44 @@
+import { lookup as resolve } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** An address inside the network of the service, where a webhook has no business. */
+export class ForbiddenAddressError extends Error {
+  readonly code = 'FORBIDDEN_ADDRESS';
+
+  constructor() {
+    super('The webhook leads to a private address.');
+  }
+}
+
+/** Whether an IP address belongs to the open internet: not private, loopback, link-local, or reserved for anything else. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  // `process` takes ::ffff:10.0.0.1 for what it is. Everything with a name of its own is no ordinary host.
+  return ipaddr.process(address).range() === 'unicast';
+}
+
+/** The host of a URL as a socket would be told it: an IPv6 address without its brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** @throws ForbiddenAddressError when the host is an IP address that is not public: those are never looked up */
+export function refusePrivateHost(host: string): void {
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new ForbiddenAddressError();
+}
+
+/**
+ * Looks a name up when the connection is made, and refuses it when any of its addresses is not public: what a name
+ * meant when it was saved, or in a look-up of our own a moment before, proves nothing.
+ */
+export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '', 0);
+    if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
+      return callback(new ForbiddenAddressError(), '', 0);
+    }
+    if (options.all) return callback(null, addresses);
+    callback(null, addresses[0]!.address, addresses[0]!.family);
+  });
+};

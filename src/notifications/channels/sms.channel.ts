@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/index.js';
+import { AppConfig } from '../../platform/config/index.js';
+import { within } from '../../platform/deadline/index.js';
+import type { SendOutcome } from '../domain/send-outcome.js';
+import { MessageRenderer } from '../messages/message-renderer.js';
+import { DeliveryChannel, ProviderPatience, type Outgoing } from './delivery-channel.js';
+import { outcomeOf } from './provider-failure.js';
+import { TwilioHttpClient, twilioSender, type SendSms } from './twilio-client.js';
+
+const PROVIDER = 'Twilio';
+
+/** SMS, over Twilio. */
+@Injectable()
+export class SmsChannel extends DeliveryChannel {
+  readonly channel = 'sms';
+  private readonly sendSms: SendSms | undefined;
+
+  constructor(
+    { notifications: { twilio } }: AppConfig,
+    private readonly renderer: MessageRenderer,
+    private readonly patience: ProviderPatience,
+    clock: Clock,
+  ) {
+    super();
+    this.sendSms =
+      twilio &&
+      twilioSender(twilio, new TwilioHttpClient(twilio.apiBaseUrl, patience.callMs, () => clock.now().getTime()));
+  }
+
+  async send({ address, message }: Outgoing): Promise<SendOutcome> {
+    if (!this.sendSms) return { kind: 'permanent', error: 'Twilio is not configured any more.' };
+    try {
+      const sending = this.sendSms(address, this.renderer.sms(message));
+      return { kind: 'sent', reference: await within(this.patience.callMs, PROVIDER, sending) };
+    } catch (error) {
+      return outcomeOf(PROVIDER, error);
+    }
+  }
+}

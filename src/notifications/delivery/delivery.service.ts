@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { ProviderPatience } from '../channels/delivery-channel.js';
+import { DeliveryChannels } from '../channels/delivery-channels.js';
+import { Clock } from '../../platform/clock/index.js';
+import { runWithCorrelationId } from '../../platform/correlation/index.js';
+import type { SendOutcome } from '../domain/send-outcome.js';
+import { MessageRenderer } from '../messages/message-renderer.js';
+import { DeliveryRepository, type ClaimedDelivery } from '../store/delivery.repository.js';
+import { DeliveryRecorder, type RecordedOutcome } from './delivery-recorder.js';
+
+/** How long a worker may hold a delivery beyond the time its provider has: rendering, and recording how it ended. */
+const LEASE_RESERVE_MS = 4_000;
+
+/** Sends one delivery, once. */
+@Injectable()
+export class DeliveryService {
+  constructor(
+    private readonly deliveries: DeliveryRepository,
+    private readonly channels: DeliveryChannels,
+    private readonly renderer: MessageRenderer,
+    private readonly recorder: DeliveryRecorder,
+    private readonly patience: ProviderPatience,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One attempt, unless somebody else is at it or it is not due: the claim in the database decides, so that a job may come
+   * twice.
+   * @throws DeliveryFailedError when it failed for good, so that the queue shows it
+   */
+  async deliver(id: string): Promise<RecordedOutcome | 'not due'> {
+    const claimed = await this.deliveries.claim(id, this.clock.now(), this.patience.callMs + LEASE_RESERVE_MS);
+    if (!claimed) return 'not due';
+    return runWithCorrelationId(claimed.correlation_id, async () =>
+      this.recorder.record(claimed, await this.attempt(claimed)),
+    );
+  }
+
+  private async attempt(claimed: ClaimedDelivery): Promise<SendOutcome> {
+    const contents = claimed.digest ? await this.deliveries.foldedInto(claimed.id) : [claimed.content];
+    return this.channels.of(claimed.channel).send({
+      deliveryId: claimed.id,
+      noticeId: claimed.notice_id,
+      alertId: contents.length > 1 ? null : claimed.alert_id,
+      address: claimed.address,
+      message: this.renderer.render(contents),
+    });
+  }
+}
