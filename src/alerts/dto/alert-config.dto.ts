@@ -6,16 +6,31 @@ import { AlertRuleDto, SentRuleDto } from './alert-rule.dto.js';
 
 /** A rule as it is stored; every field is there. */
 export class AlertConfigDto extends AlertRuleDto {
-  @ApiProperty({ format: 'uuid', readOnly: true, example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44' })
+  @ApiProperty({
+    format: 'uuid',
+    readOnly: true,
+    description: 'Stays with every edit.',
+    example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
+  })
   id!: string;
 
   @ApiProperty({ type: 'integer', readOnly: true, description: 'Starts at 1; one more with every change.', example: 1 })
   version!: number;
 
-  @ApiProperty({ format: 'date-time', readOnly: true, example: '2026-11-22T10:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    readOnly: true,
+    description: 'When it was made.',
+    example: '2026-11-22T10:00:00.000Z',
+  })
   created_at!: string;
 
-  @ApiProperty({ format: 'date-time', readOnly: true, example: '2026-11-22T10:00:00.000Z' })
+  @ApiProperty({
+    format: 'date-time',
+    readOnly: true,
+    description: 'When it last changed.',
+    example: '2026-11-22T10:00:00.000Z',
+  })
   updated_at!: string;
 
   @ApiProperty({ readOnly: true, description: '`sub` of the token that made it.', example: 'maya' })
@@ -31,10 +46,10 @@ export class AlertConfigDto extends AlertRuleDto {
 }
 
 export class AlertConfigPageDto {
-  @ApiProperty({ type: [AlertConfigDto] })
+  @ApiProperty({ type: [AlertConfigDto], description: 'Newest first.' })
   items!: AlertConfigDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this is the last page.', example: null })
   next_cursor!: string | null;
 }
 
@@ -52,7 +67,7 @@ export class ConfigImportDto {
   @IsIn([1])
   schema?: 1;
 
-  @ApiProperty({ type: [AlertRuleDto], maxItems: LIMITS.configs })
+  @ApiProperty({ type: [AlertRuleDto], maxItems: LIMITS.configs, description: 'Each name once.' })
   @IsArray()
   @ArrayMaxSize(LIMITS.configs)
   @IsObject({ each: true })
@@ -69,19 +84,25 @@ export class ImportQueryDto {
     enum: IMPORT_MODES,
     default: 'merge',
     description: '`replace` deletes every config that the import does not name; `merge` keeps it.',
+    example: 'merge',
   })
   @IsOptional()
   @IsIn(IMPORT_MODES)
   mode?: ImportMode;
 
-  @ApiPropertyOptional({ enum: ['true', 'false'], default: 'false', description: 'Only says what would be done.' })
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    default: 'false',
+    description: 'Only says what would be done.',
+    example: 'true',
+  })
   @IsOptional()
   @IsIn(['true', 'false'])
   dry_run?: 'true' | 'false';
 }
 
 export class ImportReportDto {
-  @ApiProperty({ enum: IMPORT_MODES, example: 'merge' })
+  @ApiProperty({ enum: IMPORT_MODES, description: 'As it was asked for.', example: 'merge' })
   mode!: ImportMode;
 
   @ApiProperty({ description: 'True: nothing was changed.', example: false })
@@ -101,13 +122,13 @@ export class ImportReportDto {
 }
 
 export class ConfigChangeDto {
-  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'When.', example: '2026-11-22T10:00:00.000Z' })
   at!: string;
 
   @ApiProperty({ description: '`sub` of the token that did it.', example: 'maya' })
   by!: string;
 
-  @ApiProperty({ enum: ['created', 'updated', 'deleted'], example: 'created' })
+  @ApiProperty({ enum: ['created', 'updated', 'deleted'], description: 'What was done.', example: 'created' })
   action!: 'created' | 'updated' | 'deleted';
 
   @ApiProperty({ type: AlertConfigDto, nullable: true, description: 'Null where it was created.' })
@@ -121,6 +142,6 @@ export class ConfigAuditDto {
   @ApiProperty({ type: [ConfigChangeDto], description: 'Newest first.' })
   items!: ConfigChangeDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this is the last page.', example: null })
   next_cursor!: string | null;
 }

@@ -43,7 +43,11 @@ export class AlertFiguresDto {
 }
 
 export class ConfigFiguresDto extends AlertFiguresDto {
-  @ApiProperty({ format: 'uuid', example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'It may be deleted by now.',
+    example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
+  })
   config_id!: string;
 
   @ApiProperty({ description: 'As the latest alert has it.', example: 'API answers with errors' })
@@ -54,7 +58,7 @@ export class AlertStatsDto extends AlertFiguresDto {
   @ApiProperty({ type: [ConfigFiguresDto], description: 'Most alerts first.' })
   per_config!: ConfigFiguresDto[];
 
-  @ApiProperty({ type: MetaDto })
+  @ApiProperty({ type: MetaDto, description: 'The range, and when it was read.' })
   meta!: MetaDto;
 }
 

@@ -11,25 +11,31 @@ export type AlertStatus = (typeof ALERT_STATUSES)[number];
 const MAX_IDS = 500;
 
 export class AlertNotificationDto {
-  @ApiProperty({ enum: ['in_app', 'email', 'slack', 'sms'], example: 'email' })
+  @ApiProperty({ enum: ['in_app', 'email', 'slack', 'sms'], description: 'How it was told.', example: 'email' })
   channel!: 'in_app' | 'email' | 'slack' | 'sms';
 
   @ApiProperty({ description: 'Masked address.', example: 'm***@shop.example' })
   target!: string;
 
-  @ApiProperty({ enum: ['firing', 'resolved', 'reminder'], example: 'firing' })
+  @ApiProperty({ enum: ['firing', 'resolved', 'reminder'], description: 'What was told.', example: 'firing' })
   kind!: 'firing' | 'resolved' | 'reminder';
 
-  @ApiProperty({ enum: ['pending', 'sent', 'failed', 'skipped'], example: 'sent' })
+  @ApiProperty({ enum: ['pending', 'sent', 'failed', 'skipped'], description: 'What became of it.', example: 'sent' })
   status!: 'pending' | 'sent' | 'failed' | 'skipped';
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Made so far.', example: 1 })
   attempts!: number;
 
   @ApiProperty({ format: 'date-time', description: 'The tick that saw it.', example: '2026-11-22T10:02:00.000Z' })
   detected_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-22T10:02:01.200Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the provider took it.',
+    example: '2026-11-22T10:02:01.200Z',
+  })
   sent_at!: string | null;
 
   @ApiPropertyOptional({ description: 'What the last attempt ended with.', example: 'connection refused' })
@@ -47,31 +53,44 @@ export class AlertNotificationDto {
 
 /** One episode of a rule. */
 export class AlertDto {
-  @ApiProperty({ format: 'uuid', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
+  @ApiProperty({ format: 'uuid', description: 'Of this episode.', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
   id!: string;
 
-  @ApiProperty({ format: 'uuid', example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'It may be deleted by now.',
+    example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
+  })
   config_id!: string;
 
   @ApiProperty({ description: 'As it was when the alert began.', example: 'API answers with errors' })
   config_name!: string;
 
-  @ApiProperty({ example: 'api.error_rate' })
+  @ApiProperty({ description: 'What the rule watches.', example: 'api.error_rate' })
   metric!: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: {} })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'What it was narrowed to.',
+    example: {},
+  })
   filters!: Record<string, string>;
 
   @ApiProperty({ type: String, nullable: true, description: 'Value of the config’s group_by.', example: '/checkout' })
   group!: string | null;
 
-  @ApiProperty({ enum: CONDITIONS, example: 'threshold_above' })
+  @ApiProperty({ enum: CONDITIONS, description: 'That was met.', example: 'threshold_above' })
   condition!: ConditionKind;
 
-  @ApiProperty({ enum: SEVERITIES, example: 'critical' })
+  @ApiProperty({ enum: SEVERITIES, description: 'As it was when the alert began.', example: 'critical' })
   severity!: Severity;
 
-  @ApiProperty({ enum: ALERT_STATUSES, example: 'acknowledged' })
+  @ApiProperty({
+    enum: ALERT_STATUSES,
+    description: '`acknowledged`: it fires, and somebody knows.',
+    example: 'acknowledged',
+  })
   status!: AlertStatus;
 
   @ApiProperty({ type: Number, nullable: true, description: 'The latest; null without data.', example: 0.08 })
@@ -83,19 +102,25 @@ export class AlertDto {
   @ApiProperty({ type: Number, nullable: true, description: 'The one it was resolved at.', example: null })
   resolved_value!: number | null;
 
-  @ApiProperty({ example: 0.05 })
+  @ApiProperty({ description: 'As it was when the alert began.', example: 0.05 })
   threshold!: number;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:02:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'The tick that fired it.', example: '2026-11-22T10:02:00.000Z' })
   triggered_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-22T10:03:10.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Null: not yet, or never.',
+    example: '2026-11-22T10:03:10.000Z',
+  })
   acknowledged_at!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'maya' })
+  @ApiProperty({ type: String, nullable: true, description: '`sub` of their token.', example: 'maya' })
   acknowledged_by!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null: not yet.', example: null })
   resolved_at!: string | null;
 
   @ApiProperty({
@@ -114,7 +139,7 @@ export class AlertDto {
 }
 
 export class TimelineEntryDto {
-  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:02:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'When it became so.', example: '2026-11-22T10:02:00.000Z' })
   at!: string;
 
   @ApiProperty({
@@ -124,7 +149,7 @@ export class TimelineEntryDto {
   })
   state!: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: 0.21 })
+  @ApiProperty({ type: Number, nullable: true, description: 'Of the metric; null without data.', example: 0.21 })
   value!: number | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why, where it was not the value.', example: null })
@@ -133,7 +158,7 @@ export class TimelineEntryDto {
   @ApiProperty({ type: String, nullable: true, description: 'Who did it; null: the service.', example: null })
   by!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'What they said of it.', example: null })
   note!: string | null;
 }
 
@@ -143,10 +168,10 @@ export class AlertDetailDto extends AlertDto {
 }
 
 export class AlertPageDto {
-  @ApiProperty({ type: [AlertDto] })
+  @ApiProperty({ type: [AlertDto], description: 'Newest first.' })
   items!: AlertDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this is the last page.', example: null })
   next_cursor!: string | null;
 }
 
@@ -161,7 +186,11 @@ export class AlertHistoryQueryDto extends PageQueryDto {
   @IsIn(SEVERITIES)
   severity?: Severity;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only alerts of this config, which may be deleted by now.' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'Only alerts of this config, which may be deleted by now.',
+    example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
+  })
   @IsOptional()
   @IsUUID('loose')
   config_id?: string;
@@ -190,6 +219,7 @@ export class ActiveAlertsQueryDto extends PageQueryDto {
     enum: ['firing', 'acknowledged'],
     default: 'firing',
     description: '`firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing.',
+    example: 'firing',
   })
   @IsOptional()
   @IsIn(['firing', 'acknowledged'])
@@ -197,7 +227,13 @@ export class ActiveAlertsQueryDto extends PageQueryDto {
 }
 
 export class NoteDto {
-  @ApiPropertyOptional({ maxLength: LIMITS.textLength, example: 'Rolling back the release.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: LIMITS.textLength,
+    description: 'What others should know.',
+    example: 'Rolling back the release.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(LIMITS.textLength)
@@ -205,7 +241,14 @@ export class NoteDto {
 }
 
 export class BulkDto extends NoteDto {
-  @ApiProperty({ type: [String], format: 'uuid', minItems: 1, maxItems: MAX_IDS })
+  @ApiProperty({
+    type: [String],
+    format: 'uuid',
+    minItems: 1,
+    maxItems: MAX_IDS,
+    description: 'Of alerts.',
+    example: ['0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21'],
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_IDS)
@@ -214,17 +257,26 @@ export class BulkDto extends NoteDto {
 }
 
 export class SkippedAlertDto {
-  @ApiProperty({ format: 'uuid', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
+  @ApiProperty({ format: 'uuid', description: 'As it was sent.', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
   id!: string;
 
-  @ApiProperty({ enum: ['not_found', 'acknowledged', 'resolved'], description: 'It is so already, or there is none.' })
+  @ApiProperty({
+    enum: ['not_found', 'acknowledged', 'resolved'],
+    description: 'It is so already, or there is none.',
+    example: 'not_found',
+  })
   reason!: string;
 }
 
 export class BulkVerdictDto {
-  @ApiProperty({ type: [String], format: 'uuid', example: ['7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44'] })
+  @ApiProperty({
+    type: [String],
+    format: 'uuid',
+    description: 'Ids of what was changed.',
+    example: ['7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44'],
+  })
   updated!: string[];
 
-  @ApiProperty({ type: [SkippedAlertDto] })
+  @ApiProperty({ type: [SkippedAlertDto], description: 'What there was nothing to do for.' })
   skipped!: SkippedAlertDto[];
 }

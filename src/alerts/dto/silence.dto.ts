@@ -9,7 +9,11 @@ import type { SilenceState } from '../domain/silence.js';
 export const SILENCE_STATES = ['active', 'scheduled', 'expired'] as const satisfies readonly SilenceState[];
 
 export class SilenceMatchersDto {
-  @ApiPropertyOptional({ format: 'uuid', description: 'Alerts of this config.' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'Alerts of this config.',
+    example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
+  })
   @IsOptional()
   @IsUUID('loose')
   config_id?: string;
@@ -57,32 +61,32 @@ export class NewSilenceDto {
   @IsString()
   ends_at!: string;
 
-  @ApiProperty({ maxLength: LIMITS.textLength, example: 'Planned maintenance of the database.' })
+  @ApiProperty({ maxLength: LIMITS.textLength, description: 'Why.', example: 'Planned maintenance of the database.' })
   @IsString()
   @Length(1, LIMITS.textLength)
   reason!: string;
 }
 
 export class SilenceDto {
-  @ApiProperty({ format: 'uuid', example: '3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b' })
+  @ApiProperty({ format: 'uuid', description: 'Of this silence.', example: '3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b' })
   id!: string;
 
-  @ApiProperty({ type: SilenceMatchersDto })
+  @ApiProperty({ type: SilenceMatchersDto, description: 'All hold.' })
   matchers!: SilenceMatchersDto;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-22T22:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'From here on.', example: '2026-11-22T22:00:00.000Z' })
   starts_at!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-23T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'No more from here on.', example: '2026-11-23T00:00:00.000Z' })
   ends_at!: string;
 
-  @ApiProperty({ example: 'Planned maintenance of the database.' })
+  @ApiProperty({ description: 'Why.', example: 'Planned maintenance of the database.' })
   reason!: string;
 
-  @ApiProperty({ enum: SILENCE_STATES, example: 'scheduled' })
+  @ApiProperty({ enum: SILENCE_STATES, description: 'Now.', example: 'scheduled' })
   state!: SilenceState;
 
-  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'When it was made.', example: '2026-11-22T10:00:00.000Z' })
   created_at!: string;
 
   @ApiProperty({ description: '`sub` of the token that made it.', example: 'maya' })
@@ -90,10 +94,10 @@ export class SilenceDto {
 }
 
 export class SilencePageDto {
-  @ApiProperty({ type: [SilenceDto] })
+  @ApiProperty({ type: [SilenceDto], description: 'Newest first.' })
   items!: SilenceDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this is the last page.', example: null })
   next_cursor!: string | null;
 }
 
