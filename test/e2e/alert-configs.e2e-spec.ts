@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DataSource } from 'typeorm';
+import { aRule, EVERYTHING, WRONG } from '../alerts/sent-rules.js';
+import { until } from '../support/app-process.js';
 import { API, startApp, type AppAnswer, type AppRequest, type StartedApp } from '../support/app.js';
 
 let app: StartedApp;
@@ -16,41 +21,6 @@ const put = (id: string, json: object, headers: Record<string, string> = {}): Pr
   send(`/configs/${id}`, { method: 'PUT', json, headers });
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
-
-/** The least that makes a rule. */
-const aRule = (overrides: object = {}): Record<string, unknown> => ({
-  name: 'Many errors',
-  metric: 'errors.count',
-  condition: 'threshold_above',
-  threshold: 10,
-  severity: 'warning',
-  ...overrides,
-});
-const ANOMALY = { condition: 'anomaly', threshold: 3, window_seconds: 3_600 };
-
-const EVERYTHING = aRule({
-  name: 'Everything',
-  description: 'All that there is.',
-  metric: 'api.error_rate',
-  filters: { method: 'GET' },
-  group_by: 'route',
-  threshold: 0.05,
-  recovery_threshold: 0.03,
-  severity: 'critical',
-  window_seconds: 600,
-  for_seconds: 120,
-  cooldown_seconds: 900,
-  renotify_seconds: 3_600,
-  evaluation_delay_seconds: 30,
-  min_samples: 20,
-  no_data: 'keep',
-  on_error: 'alert',
-  channels: ['in_app', 'sms'],
-  recipients: { users: ['maya'], teams: ['platform'] },
-  runbook_url: 'https://runbooks.example/api',
-  labels: { team: 'platform', area: 'api' },
-  enabled: false,
-});
 
 /** The status, and the fields that the refusal names. */
 const refused = ({ status, body }: AppAnswer): unknown[] => [
@@ -214,91 +184,6 @@ describe('the audit of a config', () => {
   });
 });
 
-/** What is wrong with a config, and the fields that the refusal names. */
-const WRONG: [string, object, string[]][] = [
-  ['no name', { name: undefined }, ['name']],
-  ['an empty name', { name: '' }, ['name']],
-  ['a blank name', { name: '  ' }, ['name']],
-  ['a name that is too long', { name: 'n'.repeat(201) }, ['name']],
-  ['a name that is no text', { name: 5 }, ['name']],
-  ['a description that is too long', { description: 'd'.repeat(2_001) }, ['description']],
-  ['no metric', { metric: undefined }, ['metric']],
-  ['a metric that is none', { metric: 'api.mood' }, ['metric']],
-  ['no condition', { condition: undefined }, ['condition']],
-  ['a condition that is none', { condition: 'above' }, ['condition']],
-  ['no threshold', { threshold: undefined }, ['threshold']],
-  ['a threshold that is null', { threshold: null }, ['threshold']],
-  ['a threshold that is no number', { threshold: '10' }, ['threshold']],
-  ['a threshold beyond all amounts', { threshold: 1e16 }, ['threshold']],
-  ['a rate above 1', { metric: 'api.error_rate', threshold: 5 }, ['threshold']],
-  ['a rate below 0', { metric: 'ml.success_rate', condition: 'threshold_below', threshold: -0.1 }, ['threshold']],
-  ['a change of 0', { condition: 'rate_of_change', threshold: 0 }, ['threshold']],
-  ['a score of 0', { ...ANOMALY, threshold: 0 }, ['threshold']],
-  ['a score below 0', { ...ANOMALY, threshold: -3 }, ['threshold']],
-  ['no severity', { severity: undefined }, ['severity']],
-  ['a severity that is none', { severity: 'high' }, ['severity']],
-  ['filters that are no object', { filters: ['x'] }, ['filters']],
-  ['a filter that is no dimension', { filters: { colour: 'red' } }, ['filters.colour']],
-  ['a filter of another metric', { filters: { route: '/x' } }, ['filters.route']],
-  ['a filter without value', { filters: { service: '' } }, ['filters.service']],
-  ['a filter that is no text', { filters: { service: 1 } }, ['filters.service']],
-  ['a filter of a value that cannot be', { metric: 'ml.job_count', filters: { pipeline: '4d' } }, ['filters.pipeline']],
-  ['a group that is no dimension', { group_by: 'colour' }, ['group_by']],
-  ['a group that is no text', { group_by: ['service'] }, ['group_by']],
-  ['recovery on the firing side', { recovery_threshold: 11 }, ['recovery_threshold']],
-  ['recovery below', { condition: 'threshold_below', recovery_threshold: 9 }, ['recovery_threshold']],
-  [
-    'recovery of a rise above it',
-    { condition: 'rate_of_change', threshold: 0.5, recovery_threshold: 0.6 },
-    ['recovery_threshold'],
-  ],
-  [
-    'recovery of a fall below it',
-    { condition: 'rate_of_change', threshold: -0.5, recovery_threshold: -0.6 },
-    ['recovery_threshold'],
-  ],
-  ['recovery of a score above it', { ...ANOMALY, recovery_threshold: 4 }, ['recovery_threshold']],
-  ['recovery below a score of 0', { ...ANOMALY, recovery_threshold: -1 }, ['recovery_threshold']],
-  [
-    'recovery of a rate above 1',
-    { metric: 'api.error_rate', condition: 'threshold_below', threshold: 0.5, recovery_threshold: 1.5 },
-    ['recovery_threshold'],
-  ],
-  ['recovery that is no number', { recovery_threshold: 'x' }, ['recovery_threshold']],
-  ['a window below a minute', { window_seconds: 59 }, ['window_seconds']],
-  ['a window above a day', { window_seconds: 86_401 }, ['window_seconds']],
-  ['half a second of window', { window_seconds: 60.5 }, ['window_seconds']],
-  ['a score over half an hour', { ...ANOMALY, window_seconds: 1_800 }, ['window_seconds']],
-  ['a score over the default window', { ...ANOMALY, window_seconds: undefined }, ['window_seconds']],
-  ['for below 0', { for_seconds: -1 }, ['for_seconds']],
-  ['for above a day', { for_seconds: 86_401 }, ['for_seconds']],
-  ['a cooldown below 0', { cooldown_seconds: -1 }, ['cooldown_seconds']],
-  ['a cooldown of more than 30 days', { cooldown_seconds: 2_592_001 }, ['cooldown_seconds']],
-  ['a repetition without pause', { renotify_seconds: 0 }, ['renotify_seconds']],
-  ['a delay below 0', { evaluation_delay_seconds: -1 }, ['evaluation_delay_seconds']],
-  ['a delay above a day', { evaluation_delay_seconds: 86_401 }, ['evaluation_delay_seconds']],
-  ['fewer samples than none', { min_samples: -1 }, ['min_samples']],
-  ['samples that are no number', { min_samples: '1' }, ['min_samples']],
-  ['a policy for no data that is none', { no_data: 'panic' }, ['no_data']],
-  ['a policy for errors that is none', { on_error: 'ok' }, ['on_error']],
-  ['a channel that is none', { channels: ['pager'] }, ['channels']],
-  ['a channel twice', { channels: ['sms', 'sms'] }, ['channels']],
-  ['channels that are no list', { channels: 'sms' }, ['channels']],
-  ['recipients that are no object', { recipients: ['maya'] }, ['recipients', 'recipients[0]']],
-  ['recipients of another kind', { recipients: { groups: [] } }, ['recipients.groups']],
-  ['users that are no list', { recipients: { users: 'maya' } }, ['recipients.users']],
-  ['a user without id', { recipients: { users: [''] } }, ['recipients.users']],
-  ['a team that is no text', { recipients: { teams: [1] } }, ['recipients.teams']],
-  ['a runbook that is no address', { runbook_url: 'the wiki' }, ['runbook_url']],
-  ['a runbook that is not https', { runbook_url: 'http://wiki.example' }, ['runbook_url']],
-  ['a runbook that is a script', { runbook_url: 'javascript:alert(1)' }, ['runbook_url']],
-  ['labels that are no object', { labels: ['x'] }, ['labels']],
-  ['a label that is no text', { labels: { team: 1 } }, ['labels.team']],
-  ['enabled that is no boolean', { enabled: 'yes' }, ['enabled']],
-  ['a field that there is not', { treshold: 5 }, ['treshold']],
-  ['two mistakes at once', { severity: 'high', window_seconds: 1 }, ['severity', 'window_seconds']],
-];
-
 describe('a config is refused, and the refusal names the field,', () => {
   it.each(WRONG)('for %s', async (_what, wrong, fields) => {
     const { body: good } = await create(aRule());
@@ -313,5 +198,201 @@ describe('a config is refused, and the refusal names the field,', () => {
   it.each([['[]'], ['null'], ['"x"'], ['{'], ['']])('for a body of %s', async (body) => {
     const answer = await send('/configs', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('an export', () => {
+  const STARTER: { configs: object[] } = JSON.parse(
+    readFileSync(path.resolve(__dirname, '../../ops/alert-configs.json'), 'utf8'),
+  );
+  const exported = async (): Promise<string> => (await send('/configs/export')).text;
+
+  it('is empty where there is nothing', async () => {
+    expect(JSON.parse(await exported())).toEqual({ schema: 1, configs: [] });
+  });
+
+  it('of everything, imported into an empty system, is exported as it was', async () => {
+    const rules = [aRule({ name: 'ß' }), EVERYTHING, aRule({ name: 'B', labels: { z: '1', a: '2' }, channels: [] })];
+    await importing({ configs: [...rules, ...STARTER.configs] });
+    const before = await exported();
+    expect(JSON.parse(before).configs).toHaveLength(3 + STARTER.configs.length);
+    expect(before).not.toMatch(/"(id|version|created_at|updated_at|created_by|warnings)"/);
+    await importing({ configs: [] }, '?mode=replace');
+    expect(JSON.parse(await exported()).configs).toEqual([]);
+    expect((await importing(JSON.parse(before))).status).toBe(200);
+    expect(await exported()).toBe(before);
+  });
+
+  it('is by name', async () => {
+    await importing({ configs: ['b', 'a', 'C'].map((name) => aRule({ name })) });
+    expect(JSON.parse(await exported()).configs.map(({ name }: { name: string }) => name)).toEqual(['C', 'a', 'b']);
+  });
+
+  it('of the starter set has nothing to warn of but channels that are not set up', async () => {
+    expect((await importing(STARTER)).body.created).toHaveLength(STARTER.configs.length);
+    const { items } = (await send('/configs?limit=200')).body;
+    const warnings: string[] = items.flatMap(({ warnings }: { warnings: string[] }) => warnings);
+    expect(warnings.filter((warning) => !warning.startsWith('Nobody receives'))).toEqual([]);
+  });
+});
+
+describe('an import', () => {
+  const names = async (): Promise<string[]> =>
+    (await send('/configs')).body.items.map(({ name }: { name: string }) => name).sort();
+  beforeEach(() => importing({ schema: 1, configs: [aRule({ name: 'kept' }), aRule({ name: 'old' })] }));
+
+  it('merges by name: adds, changes, keeps the rest, and says what it did', async () => {
+    const { status, body } = await importing({
+      configs: [aRule({ name: 'kept' }), aRule({ name: 'old', threshold: 1 }), aRule({ name: 'new' })],
+    });
+    expect(status).toBe(200);
+    const done = { created: ['new'], updated: ['old'], unchanged: ['kept'], deleted: [] };
+    expect(body).toEqual({ mode: 'merge', dry_run: false, ...done });
+    expect(await names()).toEqual(['kept', 'new', 'old']);
+  });
+
+  it('keeps id and version of what it does not change, and the id of what it does', async () => {
+    const before = (await send('/configs')).body.items;
+    await importing({ configs: [aRule({ name: 'kept' }), aRule({ name: 'old', threshold: 1 })] });
+    const after = (await send('/configs')).body.items;
+    const byName = (items: { name: string }[], name: string): object => items.find((item) => item.name === name) ?? {};
+    expect(byName(after, 'kept')).toEqual(byName(before, 'kept'));
+    expect(byName(after, 'old')).toMatchObject({
+      ...byName(before, 'old'),
+      version: 2,
+      threshold: 1,
+      updated_at: expect.any(String),
+    });
+  });
+
+  it('leaves a config that it does not name, unless it replaces', async () => {
+    const file = { configs: [aRule({ name: 'kept' })] };
+    expect((await importing(file)).body.deleted).toEqual([]);
+    expect(await names()).toEqual(['kept', 'old']);
+    expect((await importing(file, '?mode=replace')).body).toMatchObject({ unchanged: ['kept'], deleted: ['old'] });
+    expect(await names()).toEqual(['kept']);
+  });
+
+  it('is audited like an edit', async () => {
+    const { items } = (await send('/configs')).body;
+    await importing({ configs: [aRule({ name: 'kept', threshold: 1 })] }, '?mode=replace');
+    const actions = items.map(async ({ id, name }: { id: string; name: string }) => {
+      const { body } = await send(`/configs/${id}/audit`);
+      return [name, body.items[0].action, body.items[0].before.threshold, body.items[0].after?.threshold];
+    });
+    expect((await Promise.all(actions)).sort()).toEqual([
+      ['kept', 'updated', 10, 1],
+      ['old', 'deleted', 10, undefined],
+    ]);
+  });
+
+  it('only tells what it would do when it is dry', async () => {
+    const before = (await send('/configs')).body;
+    const { body } = await importing({ configs: [aRule({ name: 'new' })] }, '?mode=replace&dry_run=true');
+    const would = { created: ['new'], updated: [], unchanged: [], deleted: ['kept', 'old'] };
+    expect(body).toEqual({ mode: 'replace', dry_run: true, ...would });
+    expect((await send('/configs')).body).toEqual(before);
+  });
+
+  it('ignores what the service adds to a config', async () => {
+    const { items } = (await send('/configs')).body;
+    const { body } = await importing({ configs: items });
+    expect(body).toMatchObject({ created: [], updated: [], deleted: [], unchanged: expect.arrayContaining(['kept']) });
+  });
+
+  it('takes turns with another one', async () => {
+    const files = [1, 2, 3, 4].map((threshold) =>
+      importing(
+        { configs: [aRule({ name: 'both', threshold }), aRule({ name: `own ${threshold}` })] },
+        '?mode=replace',
+      ),
+    );
+    expect((await Promise.all(files)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await send('/configs')).body.items).toHaveLength(2);
+  });
+
+  it.each<[string, unknown, string, string[]]>([
+    ['no configs', {}, '', ['configs']],
+    ['configs that are null', { configs: null }, '', ['configs']],
+    ['configs that are no list', { configs: aRule() }, '', ['configs']],
+    ['a config that is no object', { configs: [aRule(), 'x'] }, '', ['configs', 'configs[1]']],
+    ['a name twice', { configs: [aRule(), aRule(), aRule({ name: 'x' })] }, '', ['configs[1].name']],
+    ['another schema', { schema: 2, configs: [] }, '', ['schema']],
+    ['a field that there is not', { configs: [], version: 1 }, '', ['version']],
+    ['a mode that there is not', { configs: [] }, '?mode=append', ['mode']],
+    ['a trial that is neither', { configs: [] }, '?dry_run=maybe', ['dry_run']],
+    ['a parameter that there is not', { configs: [] }, '?force=true', ['force']],
+    [
+      'several mistakes in several configs',
+      { configs: [aRule({ metric: 'x' }), aRule({ name: 'b', filters: { a: 'b' } })] },
+      '?mode=replace',
+      ['configs[0].metric', 'configs[1].filters.a'],
+    ],
+  ])('changes nothing, and names the field, for %s', async (_what, file, query, fields) => {
+    const before = (await send('/configs')).body;
+    expect(refused(await importing(file, query))).toEqual([400, ...fields]);
+    expect((await send('/configs')).body).toEqual(before);
+  });
+});
+
+describe('a list of configs', () => {
+  it.each([
+    ['?limit=0', 'limit'],
+    ['?limit=201', 'limit'],
+    ['?cursor=x', 'cursor'],
+    ['?severity=info', 'severity'],
+  ])('refuses %s', async (query, field) => {
+    expect(refused(await send(`/configs${query}`))).toEqual([400, field]);
+  });
+
+  it.each([
+    ['/configs/x', 'GET'],
+    ['/configs/x', 'PUT'],
+    ['/configs/x', 'DELETE'],
+    ['/configs/x/audit', 'GET'],
+    ['/configs/x/test', 'POST'],
+  ])('has no %s to %s: that is no id', async (path, method) => {
+    expect(refused(await send(path, { method, ...(method === 'PUT' && { json: aRule() }) }))).toEqual([400, 'id']);
+  });
+
+  it.each([
+    [`/configs/${NOBODY}`, 'GET'],
+    [`/configs/${NOBODY}`, 'PUT'],
+    [`/configs/${NOBODY}`, 'DELETE'],
+    [`/configs/${NOBODY}/test`, 'POST'],
+  ])('has no %s to %s', async (path, method) => {
+    expect((await send(path, { method, ...(method === 'PUT' && { json: aRule() }) })).status).toBe(404);
+  });
+});
+
+describe('a test notification', () => {
+  it('goes where the config’s notices go, and makes no alert', async () => {
+    const { body } = await create(aRule({ name: 'tested', severity: 'info' }));
+    const sent = await send(`/configs/${body.id}/test`, { method: 'POST' });
+    expect([sent.status, sent.body]).toEqual([
+      200,
+      { notifications: [{ channel: 'in_app', target: expect.any(String), status: 'pending' }] },
+    ]);
+    expect((await send(`/history?config_id=${body.id}`)).body.items).toEqual([]);
+    const database = new DataSource({ type: 'postgres', url: await app.databaseUrl() });
+    await database.initialize();
+    const inbox = (): Promise<object[]> =>
+      database.query('SELECT alert_id, title FROM in_app_notifications WHERE alert_id IS NULL');
+    await until(
+      async () => (await inbox()).length === 1,
+      10_000,
+      () => 'The test did not arrive.',
+    );
+    expect(await inbox()).toEqual([{ alert_id: null, title: expect.stringMatching(/test/i) }]);
+    await database.destroy();
+  });
+
+  it('says which channel is not set up', async () => {
+    const { body } = await create(aRule({ name: 'by SMS', channels: ['sms'], severity: 'critical' }));
+    const sent = await send(`/configs/${body.id}/test`, { method: 'POST' });
+    expect(sent.body.notifications).toEqual([
+      expect.objectContaining({ channel: 'sms', status: 'skipped', reason: 'not configured' }),
+    ]);
+    expect(body.warnings).toEqual([expect.stringContaining('by sms')]);
   });
 });
