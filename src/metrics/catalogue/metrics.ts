@@ -103,6 +103,8 @@ const API_METRICS = [
     'Requests answered 4xx / requests.',
     divide(count('api', REFUSED_REQUEST), count('api')),
   ),
+  metric('api.latency_avg', 'ms', 'Mean duration of all requests.', valueOf('api', 'avg')),
+  metric('api.latency_max', 'ms', 'Longest duration of a request.', valueOf('api', 'max')),
   ...[50, 95, 99].map((rank) =>
     metric(
       `api.latency_p${rank}`,

@@ -83,6 +83,7 @@ export interface HealthConfig {
   readonly degradedErrorRate: number;
   readonly downErrorRate: number;
   readonly degradedLatencyMs: number;
+  readonly minRequests: number;
   readonly degradedResponseMs: number;
   readonly degradedPoolUtilization: number;
   readonly degradedQueueWaiting: number;
@@ -111,6 +112,34 @@ export interface TwilioConfig {
 
 export interface PrometheusConfig {
   readonly scrapeIntervalSeconds: number;
+  /** Exposition endpoints. Empty: none is configured. */
+  readonly targets: readonly string[];
+  readonly targetsToken?: string;
+  /** How requests are recognised, in targets and, by default, in the expressions. */
+  readonly histograms: readonly LatencyHistogramNames[];
+  /** A Prometheus server. Absent: none. */
+  readonly server?: PrometheusServerConfig;
+}
+
+export interface PrometheusServerConfig {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly token?: string;
+  /** Label matchers without braces, e.g. `job="shop"`. */
+  readonly selector: string;
+  /** Absent: made from the histograms and the selector. */
+  readonly bucketsExpression?: string;
+  readonly sumExpression?: string;
+  readonly samplesExpression?: string;
+  readonly upExpression?: string;
+}
+
+/** A histogram of request durations in seconds, and which of its labels say method, route and status code. */
+export interface LatencyHistogramNames {
+  readonly metric: string;
+  readonly method: string;
+  readonly route: string;
+  readonly statusCode: string;
 }
 
 export interface TelemetryConfig {

@@ -7,8 +7,11 @@ export type {
   HttpConfig,
   IngestConfig,
   JwtAlgorithm,
+  LatencyHistogramNames,
   LogLevel,
   NotificationsConfig,
+  PrometheusConfig,
+  PrometheusServerConfig,
   TelemetryConfig,
   TwilioConfig,
 } from './app-config.js';

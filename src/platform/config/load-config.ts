@@ -1,4 +1,4 @@
-import { AppConfig } from './app-config.js';
+import { AppConfig, type PrometheusConfig } from './app-config.js';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.js';
 import { resolveKeySource } from './key-source.js';
 import { SETTINGS, type Setting, type SettingName, type SettingValues } from './settings.js';
@@ -98,11 +98,32 @@ function toFeatureConfig(
       degradedErrorRate: values.HEALTH_DEGRADED_ERROR_RATE,
       downErrorRate: values.HEALTH_DOWN_ERROR_RATE,
       degradedLatencyMs: values.HEALTH_DEGRADED_LATENCY_MS,
+      minRequests: values.HEALTH_MIN_REQUESTS,
       degradedResponseMs: values.HEALTH_DEGRADED_RESPONSE_MS,
       degradedPoolUtilization: values.HEALTH_DEGRADED_POOL_UTILIZATION,
       degradedQueueWaiting: values.HEALTH_DEGRADED_QUEUE_WAITING,
     },
-    prometheus: { scrapeIntervalSeconds: values.METRICS_SCRAPE_INTERVAL_SECONDS },
+    prometheus: toPrometheusConfig(values),
+  };
+}
+
+function toPrometheusConfig(values: SettingValues): PrometheusConfig {
+  return {
+    scrapeIntervalSeconds: values.METRICS_SCRAPE_INTERVAL_SECONDS,
+    targets: values.METRICS_TARGETS,
+    targetsToken: values.METRICS_TARGETS_TOKEN,
+    histograms: values.METRICS_LATENCY_HISTOGRAMS,
+    ...(values.PROMETHEUS_URL !== undefined && {
+      server: {
+        url: values.PROMETHEUS_URL.replace(/\/+$/, ''),
+        token: values.PROMETHEUS_TOKEN,
+        selector: values.PROMETHEUS_SELECTOR,
+        bucketsExpression: values.PROMETHEUS_BUCKETS_EXPRESSION,
+        sumExpression: values.PROMETHEUS_SUM_EXPRESSION,
+        samplesExpression: values.PROMETHEUS_SAMPLES_EXPRESSION,
+        upExpression: values.PROMETHEUS_UP_EXPRESSION,
+      },
+    }),
   };
 }
 

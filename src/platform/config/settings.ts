@@ -4,8 +4,10 @@ import {
   emailSender,
   fraction,
   isEmailAddress,
+  isHttpUrl,
   isOrigin,
   isPhoneNumber,
+  latencyHistograms,
   oneOf,
   onOrOff,
   pageUrl,
@@ -186,6 +188,12 @@ export const SETTINGS = {
     '95th percentile of the latest requests above which the API is degraded.',
     { fallback: '2000', unit: 'ms' },
   ),
+  HEALTH_MIN_REQUESTS: setting(
+    'System health',
+    wholeNumber(1, 1_000_000),
+    'Fewer requests than this in the last minutes say nothing of the API.',
+    { fallback: '5', unit: 'requests' },
+  ),
   HEALTH_DEGRADED_RESPONSE_MS: setting(
     'System health',
     wholeNumber(1, 250),
@@ -207,11 +215,67 @@ export const SETTINGS = {
   METRICS_SCRAPE_INTERVAL_SECONDS: setting(
     'System health',
     wholeNumber(1, 3600),
-    'How often exposition endpoints are read.',
+    'How often exposition endpoints, or the Prometheus server, are read.',
+    { fallback: '15', unit: 's' },
+  ),
+  METRICS_TARGETS: setting(
+    'System health',
+    commaList('URLs that start with http:// or https://', isHttpUrl),
+    'Exposition endpoints (Prometheus text format) whose requests are watched; `user:password@` in one is sent as Basic authorization.',
+    { fallback: '', fallbackNote: 'this service’s own `/metrics`; with `PROMETHEUS_URL` none', secret: true },
+  ),
+  METRICS_TARGETS_TOKEN: setting('System health', text('a text'), 'Bearer token that is sent to METRICS_TARGETS.', {
+    fallbackNote: 'none',
+    secret: true,
+  }),
+  METRICS_LATENCY_HISTOGRAMS: setting(
+    'System health',
+    latencyHistograms,
+    'Histograms of request durations in seconds, with the labels for method, route and status code. Of each target the first that it has counts.',
     {
-      fallback: '15',
-      unit: 's',
+      fallback:
+        'http_request_duration_seconds{method,route,status_code},api_request_duration_seconds{method,endpoint,status_code}',
     },
+  ),
+  PROMETHEUS_URL: setting(
+    'System health',
+    url('http', 'https'),
+    'A Prometheus server; it is asked before METRICS_TARGETS, by its HTTP API.',
+    { fallbackNote: 'none', secret: true },
+  ),
+  PROMETHEUS_TOKEN: setting('System health', text('a text'), 'Bearer token for PROMETHEUS_URL.', {
+    fallbackNote: 'none',
+    secret: true,
+  }),
+  PROMETHEUS_SELECTOR: setting(
+    'System health',
+    text('label matchers such as job="shop"', (value) => !/[{}]/.test(value)),
+    'Label matchers that the default expressions use.',
+    { fallback: '', fallbackNote: 'every series' },
+  ),
+  PROMETHEUS_BUCKETS_EXPRESSION: setting(
+    'System health',
+    text('a PromQL expression'),
+    'Requests in `$window` by method, route, status_code and le.',
+    { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
+  ),
+  PROMETHEUS_SUM_EXPRESSION: setting(
+    'System health',
+    text('a PromQL expression'),
+    'Seconds that the requests in `$window` took, by method, route and status_code.',
+    { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
+  ),
+  PROMETHEUS_SAMPLES_EXPRESSION: setting(
+    'System health',
+    text('a PromQL expression'),
+    'When the series that the requests come from were scraped last.',
+    { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
+  ),
+  PROMETHEUS_UP_EXPRESSION: setting(
+    'System health',
+    text('a PromQL expression'),
+    'The share of `$window` in which each target was up.',
+    { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
   ),
 
   SMTP_URL: setting('Notifications', url('smtp', 'smtps'), 'Mail server, with user and password if it wants them.', {

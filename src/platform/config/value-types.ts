@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import type { LatencyHistogramNames } from './app-config.js';
 
 /** What a variable may hold: how it is read, and the phrase that documents it and follows "must be" in errors. */
 export interface ValueType<T> {
@@ -68,6 +69,27 @@ export function commaList(allowed: string, accepts: (value: string) => boolean):
       .transform((value) => [...new Set(value.split(',').map((part) => part.trim()))].filter((part) => part !== ''))
       .refine((parts) => parts.every(accepts)),
   };
+}
+
+const HISTOGRAM = /^\s*([a-zA-Z_:][\w:]*)\s*\{\s*(\w+)\s*,\s*(\w+)\s*,\s*(\w+)\s*\}\s*$/;
+
+/** Latency histograms, each with the labels that say method, route and status code, in this order. */
+export const latencyHistograms: ValueType<readonly LatencyHistogramNames[]> = {
+  allowed: 'a comma-separated list of names with three labels, such as request_seconds{method,path,code}',
+  schema: z
+    .string()
+    .transform((value) => value.split(/(?<=\})\s*,/).map((part) => HISTOGRAM.exec(part)))
+    .refine((parts) => parts.every((part) => part !== null))
+    .transform((parts) =>
+      parts.map((part) => {
+        const [, metric = '', method = '', route = '', statusCode = ''] = part ?? [];
+        return { metric, method, route, statusCode };
+      }),
+    ),
+};
+
+export function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
 export function isOrigin(value: string): boolean {

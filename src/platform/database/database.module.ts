@@ -11,6 +11,7 @@ import { DatabaseHealth } from './database.health.js';
 import { DatabaseReadiness } from './database.readiness.js';
 import { DatabasePools } from './pool-usage.js';
 import { createPool } from './pools.js';
+import { QueryLatency, queryLatency } from './query-latency.js';
 import { WRITER_POOL } from './writer-pool.js';
 
 /** Injection token of the {@link DatabaseHandle}. */
@@ -45,8 +46,9 @@ export class DatabaseModule implements OnApplicationShutdown {
         DatabaseHealth,
         DatabaseReadiness,
         PartitionKeeper,
+        { provide: QueryLatency, useValue: queryLatency },
       ],
-      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, DatabasePools, PartitionKeeper],
+      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, DatabasePools, PartitionKeeper, QueryLatency],
     };
   }
 

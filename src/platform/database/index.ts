@@ -8,5 +8,6 @@ export { embeddedDatabaseUrl } from './embedded/embedded-database.js';
 export { openDatabase } from './open-database.js';
 export { isMissingPartition, PartitionKeeper } from './partition-keeper.js';
 export { DatabasePools, type PoolUsage } from './pool-usage.js';
+export { QueryLatency, type LatencyPercentiles } from './query-latency.js';
 export { inTransaction } from './transaction.js';
 export { WRITER_POOL } from './writer-pool.js';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { PoolConfig } from 'pg';
 import type { Logger } from '../logging/index.js';
+import { queryLatency } from './query-latency.js';
 
 /** Longer than any query that answers a request may take, shorter than the patience of clients and balancers. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -14,7 +15,7 @@ const READ_TIMEOUT = 'Query read timeout';
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /**
- * Closes the connection when an answer does not come in time (`query_timeout`). Left open it would go back to its pool,
+ * Measures every statement, and closes the connection when an answer does not come in time (`query_timeout`). Left open it would go back to its pool,
  * still waiting, and hold up everybody who is handed it next: behind a network that swallows packets, for as long as
  * TCP tries, which is a quarter of an hour.
  */
@@ -22,9 +23,13 @@ class ImpatientClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...parameters: unknown[]) => unknown;
+    const pool = config?.application_name ?? 'unknown';
     this.query = (...parameters: unknown[]): never => {
-      const answer = query(...parameters);
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.closeAfter(error));
+      const answer = query(...queryLatency.timed(pool, parameters));
+      if (answer instanceof Promise) {
+        queryLatency.time(pool, answer);
+        answer.catch((error: unknown) => this.closeAfter(error));
+      }
       return answer as never;
     };
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { settledWithin } from '../deadline/index.js';
 import { Logger } from '../logging/index.js';
 
 /** `off`: not configured, which is no reason to worry. */
@@ -78,13 +79,4 @@ class WatchedComponent {
 function unanswered(ms: number): ComponentState {
   const status = ms >= DOWN_AFTER_MS ? 'down' : 'degraded';
   return { status, detail: `It has not answered for ${Math.max(0.1, ms / 1_000).toFixed(1)} s.` };
-}
-
-async function settledWithin(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, patience]);
-  clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
 import { databasePoolProvider } from './database-pool.metrics.js';
+import { QueryMetrics, queryMetricProviders } from './query.metrics.js';
 import { HttpMetrics, httpMetricProviders } from './http.metrics.js';
 import { MetricsAccessGuard } from './metrics-access.guard.js';
 import { MetricsController } from './metrics.controller.js';
@@ -18,7 +19,14 @@ const PROCESS_METRIC = 'process_cpu_user_seconds_total';
       defaultMetrics: { enabled: register.getSingleMetric(PROCESS_METRIC) === undefined },
     }),
   ],
-  providers: [...httpMetricProviders, databasePoolProvider, HttpMetrics, MetricsAccessGuard],
+  providers: [
+    ...httpMetricProviders,
+    databasePoolProvider,
+    ...queryMetricProviders,
+    HttpMetrics,
+    QueryMetrics,
+    MetricsAccessGuard,
+  ],
   exports: [MetricsAccessGuard],
 })
 export class TelemetryModule {}
