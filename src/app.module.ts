@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AlertsModule } from './alerts/index.js';
 import { BusinessModule } from './business/index.js';
 import { CollectorModule } from './collector/index.js';
+import { HealthAnalyticsModule } from './health-analytics/index.js';
 import { HousekeepingModule } from './housekeeping/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { MlAnalyticsModule } from './ml-analytics/index.js';
@@ -49,6 +50,7 @@ export class AppModule {
       RollupsModule,
       BusinessModule,
       MlAnalyticsModule,
+      HealthAnalyticsModule,
       NotificationsModule,
       AlertsModule,
     ];

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { MetaDto } from '../../metrics/index.js';
+import { MaybeNumber } from './maybe-number.decorator.js';
+import { PercentilesDto } from './overview.dto.js';
+
+export class EndpointLatencyDto extends PercentilesDto {
+  @MaybeNumber('Mean.', 63.1)
+  avg!: number | null;
+
+  @MaybeNumber('Longest; null when it comes from Prometheus, which does not keep it.', 1804)
+  max!: number | null;
+}
+
+export class EndpointDto {
+  @ApiProperty({ example: 'GET' })
+  method!: string;
+
+  @ApiProperty({ example: '/products/:id' })
+  route!: string;
+
+  @ApiProperty({ description: 'Requests; from Prometheus rounded.', example: 1840 })
+  count!: number;
+
+  @MaybeNumber('count / observed seconds.', 6.13)
+  requests_per_second!: number | null;
+
+  @MaybeNumber('Requests answered 5xx / count.', 0.001)
+  error_rate!: number | null;
+
+  @MaybeNumber('Requests answered 4xx / count.', 0.03)
+  client_error_rate!: number | null;
+
+  @ApiProperty({ type: EndpointLatencyDto })
+  latency_ms!: EndpointLatencyDto;
+}
+
+export class EndpointsDto {
+  @ApiProperty({ type: [EndpointDto] })
+  endpoints!: EndpointDto[];
+
+  @ApiProperty({ type: MetaDto })
+  meta!: MetaDto;
+}

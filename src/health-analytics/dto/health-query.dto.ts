@@ -1,0 +1,59 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
+import { ENDPOINT_SORTS, type EndpointSort } from '../endpoint-figures.js';
+
+const MAX_ROUTE_LENGTH = 500;
+
+export const HEALTH_METRICS = ['request_count', 'error_rate', 'latency_p50', 'latency_p95', 'latency_p99'] as const;
+export type HealthMetric = (typeof HEALTH_METRICS)[number];
+
+/** `GET /health/overview`: without range and from, the live window. */
+export class HealthOverviewQueryDto extends RangeQueryDto {
+  @ApiPropertyOptional({
+    enum: ['1h', '24h', '7d', '30d'],
+    default: undefined,
+    description: 'A range that ends now, from stored events. Without range and from: the live window of 5 minutes.',
+  })
+  declare range?: string;
+}
+
+export class EndpointsQueryDto extends HealthOverviewQueryDto {
+  @ApiPropertyOptional({ description: 'Only this route template.', example: '/products/:id' })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_ROUTE_LENGTH)
+  route?: string;
+
+  @ApiPropertyOptional({ description: 'Only this HTTP method, in capitals.', example: 'GET' })
+  @IsOptional()
+  @Matches(/^[A-Z]{1,20}$/, { message: 'must be an HTTP method in capitals, e.g. GET' })
+  method?: string;
+
+  @ApiPropertyOptional({ enum: ENDPOINT_SORTS, default: 'count', description: 'Highest first; unknown last.' })
+  @IsOptional()
+  @IsIn(ENDPOINT_SORTS)
+  sort?: EndpointSort;
+}
+
+export class TimeseriesQueryDto extends SeriesQueryDto {
+  @ApiPropertyOptional({
+    enum: HEALTH_METRICS,
+    isArray: true,
+    description: 'Which series; may be given several times. Default: all.',
+    example: ['request_count', 'latency_p95'],
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }): unknown => (Array.isArray(value) ? value : [value]))
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(HEALTH_METRICS, { each: true })
+  metric?: HealthMetric[];
+
+  @ApiPropertyOptional({ description: 'Only this route template.', example: '/products/:id' })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_ROUTE_LENGTH)
+  route?: string;
+}

@@ -1,0 +1,78 @@
+import type { MetricRow } from '../metrics/index.js';
+import { LatencyHistogram, type WindowGroup } from '../prometheus/index.js';
+
+/** The figures of any set of requests; rates per second are of the time that was observed. */
+export interface RequestFigures {
+  readonly count: number;
+  readonly perSecond: number | null;
+  readonly errorRate: number | null;
+  readonly clientErrorRate: number | null;
+  readonly latencyMs: LatencyFigures;
+}
+
+export interface LatencyFigures {
+  readonly avg: number | null;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+/** Which metrics of the catalogue make {@link RequestFigures}. */
+export const REQUEST_METRICS = [
+  'api.request_count',
+  'api.error_rate',
+  'api.client_error_rate',
+  'api.latency_avg',
+  'api.latency_p50',
+  'api.latency_p95',
+  'api.latency_p99',
+  'api.latency_max',
+] as const;
+
+/** From stored events; `seconds` is the time they are of. */
+export function figuresOfRow(values: MetricRow['values'], seconds: number): RequestFigures {
+  const number = (metric: (typeof REQUEST_METRICS)[number]): number | null => values[metric]?.toNumber() ?? null;
+  const count = number('api.request_count') ?? 0;
+  return {
+    count,
+    perSecond: seconds > 0 ? count / seconds : null,
+    errorRate: number('api.error_rate'),
+    clientErrorRate: number('api.client_error_rate'),
+    latencyMs: {
+      avg: number('api.latency_avg'),
+      p50: number('api.latency_p50'),
+      p95: number('api.latency_p95'),
+      p99: number('api.latency_p99'),
+      max: number('api.latency_max'),
+    },
+  };
+}
+
+/** From counters: percentiles are interpolated within buckets, and the longest duration is not known. */
+export function figuresOfGroups(groups: readonly WindowGroup[]): RequestFigures {
+  const count = sumOf(groups, (group) => group.count);
+  const share = (statusClass: string): number | null => {
+    const those = groups.filter(({ statusCode }) => statusCode.startsWith(statusClass));
+    return count === 0 ? null : sumOf(those, (group) => group.count) / count;
+  };
+  const histogram = groups.reduce((sum, group) => sum.plus(group.histogram), LatencyHistogram.EMPTY);
+  const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1_000);
+  return {
+    count: Math.round(count),
+    perSecond: sumOf(groups, (group) => group.perSecond),
+    errorRate: share('5'),
+    clientErrorRate: share('4'),
+    latencyMs: {
+      avg: count === 0 ? null : (sumOf(groups, (group) => group.sumSeconds) / count) * 1_000,
+      p50: inMs(histogram.quantile(0.5)),
+      p95: inMs(histogram.quantile(0.95)),
+      p99: inMs(histogram.quantile(0.99)),
+      max: null,
+    },
+  };
+}
+
+function sumOf(groups: readonly WindowGroup[], of: (group: WindowGroup) => number): number {
+  return groups.reduce((total, group) => total + of(group), 0);
+}
