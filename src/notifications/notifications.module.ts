@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { QueuesModule } from '../platform/queues/index.js';
 import { AlertNotifier } from './alert-notifier.service.js';
-import { ProviderPatience } from './channels/delivery-channel.js';
 import { DeliveryChannels } from './channels/delivery-channels.js';
 import { EmailNotificationService } from './channels/email-notification.service.js';
 import { InAppChannel } from './channels/in-app.channel.js';
@@ -50,7 +49,6 @@ const REPOSITORIES = [
     NotificationRouting,
     NotificationMetrics,
     ...notificationMetricProviders,
-    { provide: ProviderPatience, useFactory: () => new ProviderPatience() },
     ...CHANNELS,
     ...DELIVERY,
     ...PROCESSORS,

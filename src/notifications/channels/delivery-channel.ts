@@ -19,8 +19,3 @@ export abstract class DeliveryChannel {
   /** One attempt. How it ended is the answer, whatever happened: it does not reject, nor take longer than the deadline. */
   abstract send(outgoing: Outgoing): Promise<SendOutcome>;
 }
-
-/** How long a provider may take. What takes longer is given up, so that it holds up nobody else. */
-export class ProviderPatience {
-  constructor(readonly callMs = 8_000) {}
-}

@@ -4,7 +4,7 @@ import { AppConfig } from '../../platform/config/index.js';
 import { within } from '../../platform/deadline/index.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer } from '../messages/message-renderer.js';
-import { DeliveryChannel, ProviderPatience, type Outgoing } from './delivery-channel.js';
+import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
 import { codesOf, outcomeOf } from './provider-failure.js';
 
 const PROVIDER = 'The mail server';
@@ -17,16 +17,18 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
   private readonly transport: Transporter | undefined;
   private readonly from: string;
   private readonly messageIdDomain: string;
+  private readonly timeoutMs: number;
 
   constructor(
     { notifications }: AppConfig,
     private readonly renderer: MessageRenderer,
-    private readonly patience: ProviderPatience,
   ) {
     super();
     this.from = notifications.emailFrom;
     this.messageIdDomain = /@([^>\s]+)/.exec(this.from)?.[1] ?? 'localhost';
-    this.transport = notifications.smtpUrl === undefined ? undefined : transportTo(notifications.smtpUrl, patience);
+    this.timeoutMs = notifications.providerTimeoutMs;
+    const { smtpUrl } = notifications;
+    this.transport = smtpUrl === undefined ? undefined : transportTo(smtpUrl, this.timeoutMs);
   }
 
   async send({ deliveryId, address, message }: Outgoing): Promise<SendOutcome> {
@@ -43,7 +45,7 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
       headers: { 'Auto-Submitted': 'auto-generated' },
     };
     try {
-      await within(this.patience.callMs, PROVIDER, this.transport.sendMail(mail));
+      await within(this.timeoutMs, PROVIDER, this.transport.sendMail(mail));
       return { kind: 'sent', reference: mail.messageId };
     } catch (error) {
       return smtpOutcome(error);
@@ -56,15 +58,15 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
 }
 
 /** One connection for each message: a connection that hangs then holds up one message, not those behind it. */
-function transportTo(url: string, { callMs }: ProviderPatience): Transporter {
+function transportTo(url: string, timeoutMs: number): Transporter {
   const { protocol, hostname } = new URL(url);
   return createTransport({
     url,
     // All of them before the deadline of the whole call, so that nothing stays open behind it.
-    connectionTimeout: callMs / 2,
-    greetingTimeout: callMs / 2,
-    dnsTimeout: callMs / 2,
-    socketTimeout: callMs,
+    connectionTimeout: timeoutMs / 2,
+    greetingTimeout: timeoutMs / 2,
+    dnsTimeout: timeoutMs / 2,
+    socketTimeout: timeoutMs,
     // Nobody listens in between: a relay on this machine with a certificate of its own making is as good as any.
     ignoreTLS: protocol === 'smtp:' && LOOPBACK.test(hostname),
     disableFileAccess: true,

@@ -23,6 +23,9 @@ const TLS_CODE =
 /** The request never got there. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EDNS']);
 
+/** Codes of the clients that only say that there is an error inside. */
+const WRAPPERS = new Set(['slack_webhook_request_error', 'ESOCKET', 'ECONNECTION']);
+
 /** How an attempt ended that did not succeed. */
 export function outcomeOf(provider: string, error: unknown): SendOutcome {
   if (error instanceof ProviderAnswerError) return outcomeOfAnswer(provider, error);
@@ -32,7 +35,7 @@ export function outcomeOf(provider: string, error: unknown): SendOutcome {
   }
   const codes = codesOf(error);
   const tls = codes.find((code) => TLS_CODE.test(code));
-  if (tls) return { kind: 'permanent', error: `The TLS connection to ${provider} failed (${tls}).` };
+  if (tls) return { kind: 'permanent', error: `${provider} cannot be reached over TLS (${tls}).` };
   const unreachable = codes.find((code) => NOT_CONNECTED.has(code));
   if (unreachable) return { kind: 'retry', error: `${provider} cannot be reached (${unreachable}).` };
   return {
@@ -55,10 +58,11 @@ export function codesOf(error: unknown, depth = 0): string[] {
   // Not `instanceof`: errors of the network come from another realm when Jest runs this. Deeper it is a cycle.
   if (typeof error !== 'object' || error === null || depth > 5) return [];
   if (error instanceof DeadlineExceededError) return ['timeout'];
-  const { code, name, cause, original, errors } = error as Record<string, unknown>;
-  const own = [typeof code === 'string' ? code : '', name === 'TimeoutError' || name === 'AbortError' ? 'timeout' : ''];
+  const { code, originalCode, name, cause, original, errors } = error as Record<string, unknown>;
+  const own = [originalCode, code].filter((text) => typeof text === 'string' && !WRAPPERS.has(text)) as string[];
+  const timeout = name === 'TimeoutError' || name === 'AbortError' ? ['timeout'] : [];
   const inner = [cause, original, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
-  return [...own.filter((text) => text !== ''), ...inner.flatMap((each) => codesOf(each, depth + 1))];
+  return [...own, ...timeout, ...inner.flatMap((each) => codesOf(each, depth + 1))];
 }
 
 /** Milliseconds of a `Retry-After`: seconds, or a date. */

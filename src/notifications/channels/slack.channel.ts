@@ -8,7 +8,7 @@ import { cut } from '../domain/one-line.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer, type RenderedMessage } from '../messages/message-renderer.js';
 import { escapeSlack } from '../messages/templates.js';
-import { DeliveryChannel, ProviderPatience, type Outgoing } from './delivery-channel.js';
+import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
 import { outcomeOf, ProviderAnswerError, retryAfterMs, UnreadableAnswerError } from './provider-failure.js';
 import { publicFetch } from './public-fetch.js';
 
@@ -26,15 +26,16 @@ const ACCEPTED = 'ok';
 export class SlackChannel extends DeliveryChannel {
   readonly channel = 'slack';
   private readonly workspaceUrl: string | undefined;
+  private readonly timeoutMs: number;
 
   constructor(
     { notifications }: AppConfig,
     private readonly renderer: MessageRenderer,
-    private readonly patience: ProviderPatience,
     private readonly clock: Clock,
   ) {
     super();
     this.workspaceUrl = notifications.slackWebhookUrl;
+    this.timeoutMs = notifications.providerTimeoutMs;
   }
 
   async send({ address, message }: Outgoing): Promise<SendOutcome> {
@@ -48,7 +49,7 @@ export class SlackChannel extends DeliveryChannel {
         isWorkspace ? fetch : publicFetch,
         blocksOf(message, this.renderer.slack(message)),
       );
-      await within(this.patience.callMs, 'Slack', posting);
+      await within(this.timeoutMs, 'Slack', posting);
       return { kind: 'sent' };
     } catch (error) {
       return outcomeOf(PROVIDER, error);
@@ -58,9 +59,9 @@ export class SlackChannel extends DeliveryChannel {
   private async post(url: string, send: typeof fetch, message: IncomingWebhookSendArguments): Promise<void> {
     let retryAfter: string | null = null;
     const webhook = new IncomingWebhook(url, {
-      timeout: this.patience.callMs,
+      timeout: this.timeoutMs,
       fetch: async (...request) => {
-        const response = await send(...request);
+        const response = await send(...request).catch(notSent);
         retryAfter = response.headers.get('retry-after');
         return response;
       },
@@ -73,6 +74,11 @@ export class SlackChannel extends DeliveryChannel {
       throw new ProviderAnswerError(error.statusCode, undefined, retryAfterMs(retryAfter, this.clock.now().getTime()));
     }
   }
+}
+
+/** Slack's client keeps only what it takes for an `Error`: the cause, with the network's own code, goes along in one. */
+function notSent(error: unknown): never {
+  throw new Error('The request failed.', { cause: error });
 }
 
 /** A header, the text, the figures, a button; coloured by severity. */

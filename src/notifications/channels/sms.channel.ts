@@ -4,7 +4,7 @@ import { AppConfig } from '../../platform/config/index.js';
 import { within } from '../../platform/deadline/index.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer } from '../messages/message-renderer.js';
-import { DeliveryChannel, ProviderPatience, type Outgoing } from './delivery-channel.js';
+import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
 import { outcomeOf } from './provider-failure.js';
 import { TwilioHttpClient, twilioSender, type SendSms } from './twilio-client.js';
 
@@ -15,24 +15,25 @@ const PROVIDER = 'Twilio';
 export class SmsChannel extends DeliveryChannel {
   readonly channel = 'sms';
   private readonly sendSms: SendSms | undefined;
+  private readonly timeoutMs: number;
 
   constructor(
-    { notifications: { twilio } }: AppConfig,
+    { notifications: { twilio, providerTimeoutMs } }: AppConfig,
     private readonly renderer: MessageRenderer,
-    private readonly patience: ProviderPatience,
     clock: Clock,
   ) {
     super();
+    this.timeoutMs = providerTimeoutMs;
     this.sendSms =
       twilio &&
-      twilioSender(twilio, new TwilioHttpClient(twilio.apiBaseUrl, patience.callMs, () => clock.now().getTime()));
+      twilioSender(twilio, new TwilioHttpClient(twilio.apiBaseUrl, providerTimeoutMs, () => clock.now().getTime()));
   }
 
   async send({ address, message }: Outgoing): Promise<SendOutcome> {
     if (!this.sendSms) return { kind: 'permanent', error: 'Twilio is not configured any more.' };
     try {
       const sending = this.sendSms(address, this.renderer.sms(message));
-      return { kind: 'sent', reference: await within(this.patience.callMs, PROVIDER, sending) };
+      return { kind: 'sent', reference: await within(this.timeoutMs, PROVIDER, sending) };
     } catch (error) {
       return outcomeOf(PROVIDER, error);
     }

@@ -36,7 +36,7 @@ export class DeliveryRecorder {
     this.metrics.attempted(claimed.channel, outcome.kind);
     this.dispatcher.made();
     if (outcome.kind === 'sent') return this.sent(claimed, outcome.reference);
-    const pauseMs = outcome.kind === 'retry' ? this.pause(claimed, outcome.afterMs) : undefined;
+    const pauseMs = outcome.kind === 'retry' ? this.pause(claimed, outcome) : undefined;
     if (outcome.kind === 'retry' && pauseMs !== undefined) return this.retry(claimed, { ...outcome, pauseMs });
     return this.failed(claimed, outcome.error);
   }
@@ -65,8 +65,11 @@ export class DeliveryRecorder {
     throw new DeliveryFailedError(`Delivery ${claimed.id} by ${claimed.channel} failed for good: ${error}`);
   }
 
-  private pause({ severity, attempts }: ClaimedDelivery, afterMs: number | undefined): number | undefined {
-    return pauseAfter({ severity, attempt: attempts, afterMs }, Math.random());
+  private pause(
+    { severity, attempts }: ClaimedDelivery,
+    outcome: { afterMs?: number; mayHaveArrived?: boolean },
+  ): number | undefined {
+    return pauseAfter({ severity, attempt: attempts, ...outcome }, Math.random());
   }
 }
 

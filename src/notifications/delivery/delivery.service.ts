@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderPatience } from '../channels/delivery-channel.js';
 import { DeliveryChannels } from '../channels/delivery-channels.js';
 import { Clock } from '../../platform/clock/index.js';
+import { AppConfig } from '../../platform/config/index.js';
 import { runWithCorrelationId } from '../../platform/correlation/index.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer } from '../messages/message-renderer.js';
@@ -14,14 +14,18 @@ const LEASE_RESERVE_MS = 4_000;
 /** Sends one delivery, once. */
 @Injectable()
 export class DeliveryService {
+  private readonly leaseMs: number;
+
   constructor(
     private readonly deliveries: DeliveryRepository,
     private readonly channels: DeliveryChannels,
     private readonly renderer: MessageRenderer,
     private readonly recorder: DeliveryRecorder,
-    private readonly patience: ProviderPatience,
     private readonly clock: Clock,
-  ) {}
+    { notifications }: AppConfig,
+  ) {
+    this.leaseMs = notifications.providerTimeoutMs + LEASE_RESERVE_MS;
+  }
 
   /**
    * One attempt, unless somebody else is at it or it is not due: the claim in the database decides, so that a job may come
@@ -29,7 +33,7 @@ export class DeliveryService {
    * @throws DeliveryFailedError when it failed for good, so that the queue shows it
    */
   async deliver(id: string): Promise<RecordedOutcome | 'not due'> {
-    const claimed = await this.deliveries.claim(id, this.clock.now(), this.patience.callMs + LEASE_RESERVE_MS);
+    const claimed = await this.deliveries.claim(id, this.clock.now(), this.leaseMs);
     if (!claimed) return 'not due';
     return runWithCorrelationId(claimed.correlation_id, async () =>
       this.recorder.record(claimed, await this.attempt(claimed)),

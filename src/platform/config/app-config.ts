@@ -101,6 +101,8 @@ export interface NotificationsConfig {
   readonly smsTo: readonly string[];
   /** Info and warning messages to one address in 10 minutes. */
   readonly maxPerRecipient: number;
+  /** For one message. */
+  readonly providerTimeoutMs: number;
 }
 
 export interface TwilioConfig {

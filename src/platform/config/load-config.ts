@@ -140,5 +140,6 @@ function toNotificationsConfig(values: SettingValues): AppConfig['notifications'
     emailTo: values.ALERT_EMAIL_TO,
     smsTo: values.ALERT_SMS_TO,
     maxPerRecipient: values.NOTIFY_MAX_PER_RECIPIENT,
+    providerTimeoutMs: values.NOTIFY_PROVIDER_TIMEOUT_MS,
   };
 }

@@ -326,6 +326,12 @@ export const SETTINGS = {
     'Info and warning notices that one address gets in 10 minutes before they fold into a digest.',
     { fallback: '20', unit: 'messages' },
   ),
+  NOTIFY_PROVIDER_TIMEOUT_MS: setting(
+    'Notifications',
+    wholeNumber(100, 15_000),
+    'How long a mail server, Slack or Twilio may take for one message before the attempt counts as failed.',
+    { fallback: '8000', unit: 'ms' },
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

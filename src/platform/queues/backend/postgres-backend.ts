@@ -43,6 +43,8 @@ export class PostgresBackend extends QueueBackend {
       options: `-c search_path=${SCHEMA}`,
     };
     this.pool = new Pool({ ...this.settings, max: QUERY_CONNECTIONS + workers, query_timeout: QUERY_TIMEOUT_MS });
+    // Every queue and every worker adds listeners of its own; the default of 10 would be taken for a leak.
+    this.pool.setMaxListeners(0);
     // A connection that the server ends, idle or handed out, would otherwise end the process.
     const lost = (error: Error): void => this.errors.report('The queue lost a connection to PostgreSQL', error);
     this.pool.on('error', lost);
