@@ -2,6 +2,7 @@ import { CreateAnalyticsTables1763800000000 } from './1763800000000-create-analy
 import { CreateAlertTables1763800000001 } from './1763800000001-create-alert-tables.js';
 import { KeepLastValues1763800000002 } from './1763800000002-keep-last-values.js';
 import { CreateMlPricing1763800000003 } from './1763800000003-create-ml-pricing.js';
+import { TotalRollupRows1763900000000 } from './1763900000000-total-rollup-rows.js';
 import { CreateProductLabels1763900000010 } from './1763900000010-create-product-labels.js';
 import { AuditAlertConfigs1763900000040 } from './1763900000040-audit-alert-configs.js';
 import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-states.js';
@@ -14,6 +15,7 @@ export const migrations = [
   CreateAlertTables1763800000001,
   KeepLastValues1763800000002,
   CreateMlPricing1763800000003,
+  TotalRollupRows1763900000000,
   CreateProductLabels1763900000010,
   AuditAlertConfigs1763900000040,
   CreateAlertStates1763900000050,

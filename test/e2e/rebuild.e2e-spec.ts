@@ -33,7 +33,8 @@ describe('the rebuild command', () => {
 
   async function rolledUpErrors(): Promise<number> {
     const [row] = await target.query<{ count: number }>(
-      `SELECT coalesce(sum(count), 0)::int AS count FROM analytics_rollups WHERE family = 'errors' AND granularity = 'daily'`,
+      `SELECT coalesce(sum(count), 0)::int AS count FROM analytics_rollups
+        WHERE family = 'errors' AND granularity = 'daily' AND dimensions = '{}'`,
     );
     return row?.count ?? 0;
   }

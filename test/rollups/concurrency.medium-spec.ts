@@ -38,7 +38,7 @@ function errorAt(minute: number): StreamEvent {
 
 async function hourCount(): Promise<number> {
   const rows: { count: string }[] = await database.dataSource.query(
-    `SELECT count FROM analytics_rollups WHERE family = 'errors' AND granularity = 'hourly' AND bucket_start = $1`,
+    `SELECT count FROM analytics_rollups WHERE family = 'errors' AND granularity = 'hourly' AND bucket_start = $1 AND dimensions = '{}'`,
     [new Date(HOUR)],
   );
   return Number(rows[0]?.count ?? 0);

@@ -139,7 +139,7 @@ describe('a worker that stood still', () => {
     expect(again).toEqual({ buckets: 0, rows: 0 });
     const rows: { granularity: string; rows: number; orders: number }[] = await database.dataSource.query(
       `SELECT granularity, count(*)::int AS rows, sum(count)::int AS orders FROM analytics_rollups
-        WHERE family = 'orders' GROUP BY 1 ORDER BY 1`,
+        WHERE family = 'orders' AND dimensions <> '{}' GROUP BY 1 ORDER BY 1`,
     );
     // 22nd 12:00 to 25th 12:00: of the 24 minutes a day those of the last two days are kept, 22nd to 24th are over.
     expect(rows).toEqual([

@@ -78,6 +78,15 @@ export function sampledFamily(
   };
 }
 
+/**
+ * Whether a bucket of the family also keeps one row that adds up all the others, under no dimensions at all: what asks
+ * for neither filter nor group then reads one row a bucket, however many groups there are. Last values do not add up, and
+ * samples are written row by row.
+ */
+export function keepsTotals(family: Family): boolean {
+  return family.eventType !== null && family.last === undefined && family.dimensions.length > 0;
+}
+
 export function dimensionOf(family: Family, name: string): Dimension | undefined {
   return family.dimensions.find((candidate) => candidate.name === name);
 }

@@ -1,4 +1,4 @@
-import type { Family } from '../catalogue/family.js';
+import { keepsTotals, type Family } from '../catalogue/family.js';
 import type { Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
 import { bucketSql, keyColumns, type Bind, type StateQuery, type Statement } from './state-query.js';
@@ -34,6 +34,7 @@ export function rollupStateStatement(
   const where = [
     `r.family = ${bind(query.family.name)}`,
     `(${parts.join(' OR ')})`,
+    ...(keepsTotals(query.family) ? [`r.dimensions ${asksForTotals(query) ? '=' : '<>'} '{}'`] : []),
     ...(rowsOf === 'all' ? [] : [rowsOf === 'live' ? 'NOT r.sealed' : 'r.sealed']),
     ...Object.entries(query.filters).map(
       ([name, values]) => `${rollupDimensionSql(query.family, name)} = ANY(${bind(values)}::text[])`,
@@ -43,6 +44,10 @@ export function rollupStateStatement(
     sql: `SELECT ${columns.join(', ')} FROM analytics_rollups r WHERE ${where.join(' AND ')} GROUP BY ${keys.join(', ')}`,
     parameters,
   };
+}
+
+function asksForTotals({ dimensions, filters }: Omit<StateQuery, 'spans'>): boolean {
+  return dimensions.length === 0 && Object.keys(filters).length === 0;
 }
 
 function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {

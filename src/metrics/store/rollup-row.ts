@@ -33,6 +33,17 @@ export function mergeRows(rows: readonly RollupRow[]): RollupRow[] {
   );
 }
 
+/** For every bucket one row of no dimensions that adds up all of its rows. */
+export function totalRows(rows: readonly RollupRow[]): RollupRow[] {
+  const totals = new Map<number, RollupRow>();
+  for (const { bucketStart, state } of rows) {
+    const known = totals.get(bucketStart.getTime()) ?? { bucketStart, dimensions: [], state: emptyState() };
+    addState(known.state, state);
+    totals.set(bucketStart.getTime(), known);
+  }
+  return [...totals.values()];
+}
+
 /** Columns in the order of `rollupCopyLine`. */
 export const ROLLUP_COLUMNS = [
   'granularity',

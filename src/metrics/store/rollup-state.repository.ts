@@ -4,12 +4,12 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
-import type { Family } from '../catalogue/family.js';
+import { keepsTotals, type Family } from '../catalogue/family.js';
 import { finer, LEVEL_MS, type Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
 import { learnProductLabels } from './product-label.repository.js';
 import { rollupStateStatement } from './rollup-query.js';
-import { mergeRows, ROLLUP_COLUMNS, rollupCopyLine, type RollupRow } from './rollup-row.js';
+import { mergeRows, ROLLUP_COLUMNS, totalRows, rollupCopyLine, type RollupRow } from './rollup-row.js';
 import { rawStateStatement, type StateNeeds, type Statement } from './state-query.js';
 import { toState, type DriverRow } from './state-row.js';
 
@@ -50,14 +50,14 @@ export class RollupStateRepository {
     return rowsOf(tx, family, rollupStateStatement(query, spans, level === 'weekly' ? 'all' : 'live'));
   }
 
-  /** Replaces the live rows of the buckets, whole. */
+  /** Replaces the live rows of the buckets, whole, with `rows` and their totals. */
   async replace(tx: EntityManager, { family, level, starts }: Buckets, rows: readonly RollupRow[]): Promise<void> {
     await tx.query(
       `DELETE FROM analytics_rollups
         WHERE family = $1 AND granularity = $2 AND bucket_start = ANY($3::timestamptz[]) AND NOT sealed`,
       [family.name, level, starts.map((start) => new Date(start))],
     );
-    await insert(tx, rows, (row) => rollupCopyLine(row, family, level, false));
+    await insert(tx, withTotals(family, rows), (row) => rollupCopyLine(row, family, level, false));
   }
 
   /** Adds the live rows of the buckets into the sealed rows of the same keys; after it there are no live ones. */
@@ -70,7 +70,7 @@ export class RollupStateRepository {
         WHERE family = $1 AND granularity = $2 AND bucket_start = ANY($3::timestamptz[])`,
       [family.name, level, starts.map((start) => new Date(start))],
     );
-    await insert(tx, rows, (row) => rollupCopyLine(row, family, level, true));
+    await insert(tx, withTotals(family, rows), (row) => rollupCopyLine(row, family, level, true));
     return rows.length;
   }
 }
@@ -105,6 +105,10 @@ async function rowsOf(tx: EntityManager, family: Family, { sql, parameters }: St
     dimensions: family.dimensions.map((_, index) => String(row[`d${index}`])),
     state: toState(row, measures),
   }));
+}
+
+function withTotals(family: Family, rows: readonly RollupRow[]): readonly RollupRow[] {
+  return keepsTotals(family) ? [...rows, ...totalRows(rows)] : rows;
 }
 
 async function insert(tx: EntityManager, rows: readonly RollupRow[], line: (row: RollupRow) => string): Promise<void> {
