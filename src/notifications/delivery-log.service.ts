@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DeliveryLogRepository, type LoggedDelivery } from './store/delivery-log.repository.js';
+import { decodeCursor, encodeCursor } from '../platform/http/index.js';
+import type { DeliveryDto, DeliveryPageDto, DeliveryQueryDto } from './dto/delivery.dto.js';
+import { DeliveryLogRepository, type ListedDelivery, type LoggedDelivery } from './store/delivery-log.repository.js';
 
 /** One line of an alert's `notifications`, as the API shows it. */
 export interface AlertNotification {
@@ -37,9 +39,31 @@ export class DeliveryLog {
     }
     return byAlert;
   }
+
+  /** Of all notices, newest first. @throws InvalidInputError */
+  async page({ limit, cursor, status, channel, alert_id: alertId }: DeliveryQueryDto): Promise<DeliveryPageDto> {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+    const found = await this.repository.page({ limit: limit + 1, after, status, channel, alertId });
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items: items.map(toDelivery), next_cursor: found.length > limit && last ? encodeCursor([last.id]) : null };
+  }
 }
 
-function toNotification(delivery: LoggedDelivery): AlertNotification {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function readPlace([id]: unknown[]): string | undefined {
+  return typeof id === 'string' && UUID.test(id) ? id : undefined;
+}
+
+function toDelivery(delivery: ListedDelivery): DeliveryDto {
+  const { id, alert_id, config_name, severity } = delivery;
+  return { id, alert_id, config_name, severity, ...toNotification(delivery) };
+}
+
+function toNotification<Kind extends string>(
+  delivery: Omit<LoggedDelivery, 'alert_id' | 'kind'> & { readonly kind: Kind },
+): Omit<AlertNotification, 'kind' | 'fallback_for'> & { kind: Kind; fallback_for?: LoggedDelivery['channel'] } {
   return {
     channel: delivery.channel,
     target: delivery.target,

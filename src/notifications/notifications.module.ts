@@ -19,15 +19,23 @@ import {
   DeliverSmsProcessor,
 } from './jobs/deliver.processors.js';
 import { DELIVER } from './jobs/delivery-jobs.js';
+import { InboxController } from './inbox/inbox.controller.js';
+import { InboxService } from './inbox/inbox.service.js';
 import { MessageRenderer } from './messages/message-renderer.js';
 import { NotificationRouting } from './notification-routing.service.js';
 import { NotificationMetrics, notificationMetricProviders } from './notifications.metrics.js';
+import { PreferencesController } from './preferences/preferences.controller.js';
+import { PreferencesService } from './preferences/preferences.service.js';
+import { WebhookGuard } from './preferences/webhook-guard.js';
+import { DeliveriesController } from './slo/deliveries.controller.js';
+import { SloService } from './slo/slo.service.js';
 import { DeliveryLogRepository } from './store/delivery-log.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
 import { InboxRepository } from './store/inbox.repository.js';
 import { OutboxRepository } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
 import { ReleaseRepository } from './store/release.repository.js';
+import { SloRepository } from './store/slo.repository.js';
 
 const CHANNELS = [DeliveryChannels, EmailNotificationService, InAppChannel, SlackChannel, SmsChannel, MessageRenderer];
 const DELIVERY = [DeliveryDispatcher, DeliveryRecorder, DeliveryService, FallbackPlanner, OutboxSweeper];
@@ -39,16 +47,20 @@ const REPOSITORIES = [
   OutboxRepository,
   PreferenceRepository,
   ReleaseRepository,
+  SloRepository,
 ];
+const API = [InboxService, PreferencesService, SloService, WebhookGuard];
 
 @Module({
   imports: [QueuesModule.forFeature({ jobs: Object.values(DELIVER) })],
+  controllers: [DeliveriesController, InboxController, PreferencesController],
   providers: [
     AlertNotifier,
     DeliveryLog,
     NotificationRouting,
     NotificationMetrics,
     ...notificationMetricProviders,
+    ...API,
     ...CHANNELS,
     ...DELIVERY,
     ...PROCESSORS,

@@ -1,6 +1,8 @@
 import { lookup as resolve } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { within } from '../../platform/deadline/index.js';
 
 /** An address inside the network of the service, where a webhook has no business. */
 export class ForbiddenAddressError extends Error {
@@ -42,3 +44,27 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
     callback(null, addresses[0]!.address, addresses[0]!.family);
   });
 };
+
+/** How long saving waits for a look-up; the connection looks again in any case. */
+const LOOKUP_TIMEOUT_MS = 2_000;
+
+/** Why a webhook that somebody gave cannot be used, as a sentence about it; `undefined`: as far as can be told it can. */
+export async function refusalOfWebhook(text: string): Promise<string | undefined> {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'https:') return 'must be a URL that starts with https://';
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or a password';
+  const host = hostOf(url);
+  const refusal = 'must not lead to a private, loopback or link-local address';
+  if (isIP(host) !== 0) return isPublicAddress(host) ? undefined : refusal;
+  return (await addressesBehind(host)).every(isPublicAddress) ? undefined : refusal;
+}
+
+/** None where the name is not known, or not in time: that is for the connection to find out. */
+async function addressesBehind(host: string): Promise<string[]> {
+  try {
+    const found = await within(LOOKUP_TIMEOUT_MS, `Looking up ${host}`, lookup(host, { all: true }));
+    return found.map(({ address }) => address);
+  } catch {
+    return [];
+  }
+}

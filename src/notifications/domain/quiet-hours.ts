@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Day = (typeof DAYS)[number];
@@ -32,4 +32,8 @@ export function quietUntil({ start, end, timeZone, days }: QuietHours, at: Date)
 function atWallClock(day: DateTime, time: string): DateTime {
   const [hour, minute] = time.split(':').map(Number);
   return day.set({ hour, minute, second: 0, millisecond: 0 });
+}
+
+export function isTimeZone(name: unknown): name is string {
+  return typeof name === 'string' && IANAZone.isValidZone(name);
 }

@@ -1,0 +1,89 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { PageQueryDto } from '../../platform/http/index.js';
+import { CHANNELS, SEVERITIES, type Channel, type Severity } from '../domain/channel.js';
+
+export const DELIVERY_STATUSES = ['pending', 'sent', 'failed', 'skipped'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export class DeliveryQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: DELIVERY_STATUSES, description: 'Only these.', example: 'failed' })
+  @IsOptional()
+  @IsIn(DELIVERY_STATUSES)
+  status?: DeliveryStatus;
+
+  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only over this channel.', example: 'sms' })
+  @IsOptional()
+  @IsIn(CHANNELS)
+  channel?: Channel;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only about this alert.' })
+  @IsOptional()
+  @IsUUID('loose')
+  alert_id?: string;
+}
+
+export class DeliveryDto {
+  @ApiProperty({ format: 'uuid', description: 'Of this delivery.', example: '0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b' })
+  id!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: about no alert.' })
+  alert_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the rule.', example: 'API answers with errors' })
+  config_name!: string | null;
+
+  @ApiProperty({ enum: SEVERITIES, description: 'Of the alert.', example: 'critical' })
+  severity!: Severity;
+
+  @ApiProperty({ enum: CHANNELS, description: 'Over which it goes.', example: 'sms' })
+  channel!: Channel;
+
+  @ApiProperty({ description: 'Where to, masked; empty where nobody has an address.', example: '+14*******00' })
+  target!: string;
+
+  @ApiProperty({
+    enum: ['firing', 'resolved', 'reminder', 'late'],
+    description: '`late`: tells that other notices did not leave in time.',
+    example: 'firing',
+  })
+  kind!: 'firing' | 'resolved' | 'reminder' | 'late';
+
+  @ApiProperty({ enum: DELIVERY_STATUSES, description: 'What became of it.', example: 'sent' })
+  status!: DeliveryStatus;
+
+  @ApiProperty({ type: 'integer', description: 'How often it was tried.', example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When the engine saw it.', example: '2026-11-22T10:01:00.000Z' })
+  detected_at!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the provider accepted it.',
+    example: '2026-11-22T10:01:00.412Z',
+  })
+  sent_at!: string | null;
+
+  @ApiPropertyOptional({ description: 'What the last attempt ended with.', example: 'Twilio answered 503 (20503).' })
+  error?: string;
+
+  @ApiPropertyOptional({ description: 'Why it was skipped.', example: 'preferences' })
+  reason?: string;
+
+  @ApiPropertyOptional({ enum: CHANNELS, description: 'The channel that failed for good, which it stands in for.' })
+  fallback_for?: Channel;
+
+  @ApiPropertyOptional({ description: 'True: an earlier attempt may have arrived as well.', example: true })
+  possible_duplicate?: boolean;
+}
+
+export class DeliveryPageDto {
+  @ApiProperty({ type: [DeliveryDto], description: 'Newest first.' })
+  items!: DeliveryDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this is the last page.', example: null })
+  next_cursor!: string | null;
+}
