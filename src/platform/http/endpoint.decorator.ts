@@ -41,8 +41,15 @@ function configOf(options: EndpointOptions, argumentTypes: ReadonlySet<number>):
   };
 }
 
+/** `<type>:<index>`. The names of custom decorators start with random characters, which may look like a type. */
+const OWN_ARGUMENT = /^(\d+):\d+$/;
+
 /** Parameter decorators are applied before those of their method, so what the method takes is known here. */
 function argumentTypesOf(target: object, key: string | symbol): ReadonlySet<number> {
   const routeArguments: object = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) as object) ?? {};
-  return new Set(Object.keys(routeArguments).map((name) => Number.parseInt(name, 10)));
+  return new Set(
+    Object.keys(routeArguments)
+      .flatMap((name) => OWN_ARGUMENT.exec(name)?.[1] ?? [])
+      .map(Number),
+  );
 }
