@@ -44,6 +44,8 @@ async function browseAll(app: StartedApp, eventType: string): Promise<BrowsedEve
 /** The reference is rounded to two places, so it differs by up to 0.005, which the check for two places refuses. */
 const toTheCent = (value: number): unknown => expect.closeTo(value, 1);
 
+const countOf = (rows: { count: number }[]): number => rows.reduce((total, { count }) => total + count, 0);
+
 function nearestRank(values: number[], share: number): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 }
@@ -83,6 +85,25 @@ function nearestRank(values: number[], share: number): number | undefined {
       units: 1_394_348,
       average_order_value: 512.57,
     });
+  });
+
+  it('gives the requests, errors and percentiles that were computed from its source', async () => {
+    const range = `from=${daysAgo(300)}&to=${daysAgo(0)}`;
+    const ask = async (path: string) => (await app.request(`${API}/health/${path}`, { role: 'admin' })).body;
+    const figures = await ask(`overview?${range}`);
+    expect(figures).toMatchObject({
+      error_rate: expect.closeTo(591 / 10_530, 9),
+      client_error_rate: expect.closeTo(929 / 10_530, 9),
+      meta: { stale: false, percentile_error: 0.01 },
+    });
+    for (const [name, exact] of Object.entries({ p50: 463, p95: 1_606, p99: 2_709 })) {
+      expect(Math.abs(figures.latency_ms[name] - exact)).toBeLessThanOrEqual(exact * 0.01);
+    }
+    const { endpoints } = await ask(`api?${range}`);
+    expect(endpoints).toHaveLength(51);
+    expect(countOf(endpoints)).toBe(10_530);
+    const { series } = await ask(`timeseries?${range}&step=1d&metric=request_count`);
+    expect(countOf(series[0].points.map(({ value }: { value: number }) => ({ count: value })))).toBe(10_530);
   });
 
   it('gives every order back', async () => {
