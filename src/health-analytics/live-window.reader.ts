@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { joinProvenance, readMeta, type Provenance, type ReadMeta } from '../metrics/index.js';
 import { within } from '../platform/deadline/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { LiveRequests, type RequestWindow } from '../prometheus/index.js';
+import { availabilityOf, LiveRequests, type RequestWindow } from '../prometheus/index.js';
 import type { Availability } from './domain/availability.js';
 import { byEndpoint, ofGroups, type EndpointFigures, type EndpointFilters } from './endpoint-figures.js';
 import { HealthFrame, type HealthRange } from './health-frame.js';
@@ -92,8 +92,8 @@ export class LiveWindowReader {
 function wholeOf(window: RequestWindow, now: Date, stale: boolean): LiveWindow {
   return {
     figures: figuresOfGroups(window.groups),
-    availability: window.availability.value,
-    coverage: window.availability.coverage,
+    availability: availabilityOf(window),
+    coverage: window.up.coverage,
     meta: metricsMeta(window, now, stale),
   };
 }

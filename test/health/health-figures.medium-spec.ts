@@ -93,7 +93,7 @@ async function expectSeries(events: readonly StreamEvent[], query: { from: strin
     const step = { from: Math.max(start, ends.from), to: Math.min(start + stepMs, ends.to), route: query.route };
     const expected = figuresOf(events, step);
     expect([point.value, point.partial]).toEqual([expected.count, step.to - step.from < stepMs ? true : undefined]);
-    const value = (points: typeof count): number | null => points?.[index]?.value ?? null;
+    const value = (points?: readonly { value: number | null }[]): number | null => points?.[index]?.value ?? null;
     expect(value(errors)).toEqual(roughly(expected.error_rate));
     expectPercentile(value(p50), expected.latency_ms.p50);
     expectPercentile(value(p95), expected.latency_ms.p95);

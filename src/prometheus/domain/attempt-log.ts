@@ -1,4 +1,4 @@
-import type { Availability } from './request-window.js';
+import type { Uptime } from './request-window.js';
 
 interface Stretch {
   readonly start: number;
@@ -20,15 +20,12 @@ export class AttemptLog {
     while (this.stretches[0] && this.stretches[0].end < at - this.keptMs) this.stretches.shift();
   }
 
-  /**
-   * The share of the observed time in which the target answered, less the share of requests that it answered 5xx.
-   * Time before the first attempt, and time since the last one, was not observed.
-   */
-  availability(from: number, to: number, errorShare: number): Availability {
+  /** Time before the first attempt, and time since the last one, was not observed. */
+  uptime(from: number, to: number): Uptime {
     const upMs = this.msOf(from, to, true);
     const observedMs = upMs + this.msOf(from, to, false);
     return {
-      value: observedMs === 0 ? null : (upMs / observedMs) * (1 - errorShare),
+      share: observedMs === 0 ? null : upMs / observedMs,
       coverage: Math.min(1, observedMs / (to - from)),
     };
   }

@@ -7,7 +7,7 @@ export interface RequestWindow {
   /** Of the target that was observed longest. 0: nothing was counted, so there is neither a rate nor a number. */
   readonly countedSeconds: number;
   readonly groups: readonly WindowGroup[];
-  readonly availability: Availability;
+  readonly up: Uptime;
 }
 
 /** Requests of a kind with their rate, which is that of each target over the time it was observed. */
@@ -15,9 +15,10 @@ export interface WindowGroup extends RequestGroup {
   readonly perSecond: number;
 }
 
-export interface Availability {
+/** How much of the observed time those who were asked answered. */
+export interface Uptime {
   /** 0..1; null when nothing was observed. */
-  readonly value: number | null;
+  readonly share: number | null;
   /** Share of the window that was observed: 0..1. */
   readonly coverage: number;
 }
@@ -37,13 +38,20 @@ export function joinWindows(windows: readonly RequestWindow[]): RequestWindow | 
     to: new Date(Math.max(...windows.map(({ to }) => to.getTime()))),
     countedSeconds: Math.max(...windows.map(({ countedSeconds }) => countedSeconds)),
     groups: [...groups.values()],
-    availability: joinAvailability(windows.map(({ availability }) => availability)),
+    up: joinUptimes(windows.map(({ up }) => up)),
   };
 }
 
 /** The mean over targets, each by how much of it was observed. */
-function joinAvailability(parts: readonly Availability[]): Availability {
+function joinUptimes(parts: readonly Uptime[]): Uptime {
   const observed = parts.reduce((total, { coverage }) => total + coverage, 0);
-  const available = parts.reduce((total, { value, coverage }) => total + (value ?? 0) * coverage, 0);
-  return { value: observed === 0 ? null : available / observed, coverage: observed / Math.max(1, parts.length) };
+  const up = parts.reduce((total, { share, coverage }) => total + (share ?? 0) * coverage, 0);
+  return { share: observed === 0 ? null : up / observed, coverage: observed / Math.max(1, parts.length) };
+}
+
+/** The share of the observed time in which targets answered, less the share of all requests that were answered 5xx. */
+export function availabilityOf({ up, groups }: RequestWindow): number | null {
+  const sum = (some: readonly RequestGroup[]): number => some.reduce((total, { count }) => total + count, 0);
+  const errors = sum(groups.filter(({ statusCode }) => statusCode.startsWith('5')));
+  return up.share === null ? null : up.share * (errors === 0 ? 1 : 1 - errors / sum(groups));
 }

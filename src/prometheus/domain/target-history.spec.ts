@@ -1,6 +1,6 @@
 import { ExpositionParser } from './exposition-parser.js';
 import type { RequestCounters } from './request-counters.js';
-import { joinWindows, type RequestWindow } from './request-window.js';
+import { availabilityOf, joinWindows, type RequestWindow } from './request-window.js';
 import { ScrapedRequests } from './scraped-requests.js';
 import { TargetHistory } from './target-history.js';
 
@@ -107,8 +107,8 @@ describe('the history of a target', () => {
     history.add(180 * SECOND, counters(220));
     const window = history.window(-MINUTE, 180 * SECOND)!;
     expect(window.groups).toMatchObject([{ count: 120, perSecond: 120 / 180 }]);
-    expect(window.availability.value).toBeCloseTo(2 / 3, 9);
-    expect(window.availability.coverage).toBeCloseTo(3 / 4, 9);
+    expect(window.up.share).toBeCloseTo(2 / 3, 9);
+    expect(window.up.coverage).toBeCloseTo(3 / 4, 9);
   });
 
   it('lowers the availability by the share of requests that were answered 5xx', () => {
@@ -117,7 +117,8 @@ describe('the history of a target', () => {
     history.add(60 * SECOND, {
       groups: new Map([...counters(90).groups, ...counters(10, 0, { status: '503' }).groups]),
     });
-    expect(history.window(0, 60 * SECOND)!.availability).toEqual({ value: 0.9, coverage: 1 });
+    const window = history.window(0, 60 * SECOND)!;
+    expect([availabilityOf(window), window.up]).toEqual([0.9, { share: 1, coverage: 1 }]);
   });
 
   it('is cut to the window by whole scrapes, and keeps an hour in few parts', () => {
@@ -142,12 +143,12 @@ describe('the history of a target', () => {
     for (let at = 2 * MINUTE; at <= 8 * MINUTE; at += MINUTE) history.addFailure(at);
     expect(history.window(0, 5 * MINUTE)).toMatchObject({
       countedSeconds: 60,
-      availability: { value: 0.2, coverage: 1 },
+      up: { share: 0.2, coverage: 1 },
     });
     expect(history.window(3 * MINUTE, 8 * MINUTE)).toMatchObject({
       countedSeconds: 0,
       groups: [],
-      availability: { value: 0, coverage: 1 },
+      up: { share: 0, coverage: 1 },
     });
   });
 
@@ -159,7 +160,7 @@ describe('the history of a target', () => {
   });
 });
 
-it('adds up several targets: counts, rates over the time of each, and availability by what was observed', () => {
+it('adds up several targets: counts, rates over the time of each, and availability over all of their requests', () => {
   const left = new TargetHistory();
   left.add(0, counters(0));
   left.add(10 * SECOND, counters(100));
@@ -172,7 +173,7 @@ it('adds up several targets: counts, rates over the time of each, and availabili
     ['200', 100, 10],
     ['500', 100, 5],
   ]);
-  expect(joined.availability.value).toBeCloseTo(1 / 3, 9);
-  expect(joined.availability.coverage).toBeCloseTo(0.75, 9);
+  expect(availabilityOf(joined)).toBeCloseTo(1 / 2, 9);
+  expect(joined.up.coverage).toBeCloseTo(0.75, 9);
   expect(joinWindows([])).toBeUndefined();
 });

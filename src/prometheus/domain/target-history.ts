@@ -51,14 +51,14 @@ export class TargetHistory {
     const slots = within.length > 0 ? within : this.slots.slice(-1).filter(({ end }) => end > from);
     const counted: Slot = { start: slots[0]?.start ?? from, end: slots.at(-1)?.end ?? from, groups: new Map() };
     for (const slot of slots) addInto(counted, slot.groups);
-    const availability = this.attempts.availability(Math.min(from, counted.start), to, errorShare(counted));
-    if (slots.length === 0 && availability.coverage === 0) return undefined;
+    const up = this.attempts.uptime(Math.min(from, counted.start), to);
+    if (slots.length === 0 && up.coverage === 0) return undefined;
     return {
       from: new Date(counted.start),
       to: new Date(slots.length === 0 ? to : counted.end),
       countedSeconds: secondsOf(counted),
       groups: withRates(counted),
-      availability,
+      up,
     };
   }
 
@@ -92,11 +92,4 @@ function secondsOf({ start, end }: Slot): number {
 
 function withRates(slot: Slot): RequestWindow['groups'] {
   return [...slot.groups.values()].map((group) => ({ ...group, perSecond: group.count / secondsOf(slot) }));
-}
-
-function errorShare({ groups }: Slot): number {
-  const sum = (kinds: readonly RequestGroup[]): number => kinds.reduce((total, { count }) => total + count, 0);
-  const all = [...groups.values()];
-  const errors = all.filter(({ statusCode }) => statusCode.startsWith('5'));
-  return all.length === 0 ? 0 : sum(errors) / sum(all);
 }

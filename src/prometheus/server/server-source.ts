@@ -115,18 +115,12 @@ function windowOf(
   up: number | undefined,
 ): RequestWindow {
   const countedSeconds = (to.getTime() - from.getTime()) / 1_000;
-  const total = groups.reduce((sum, { count }) => sum + count, 0);
-  const errors = groups.filter(({ statusCode }) => statusCode.startsWith('5'));
-  const errorShare = total === 0 ? 0 : errors.reduce((sum, { count }) => sum + count, 0) / total;
   return {
     from,
     to,
     countedSeconds,
     groups: groups.map((group) => ({ ...group, perSecond: group.count / countedSeconds })),
-    availability: {
-      value: up === undefined ? null : up * (1 - errorShare),
-      coverage: (countedSeconds * 1_000) / LIVE_WINDOW_MS,
-    },
+    up: { share: up ?? null, coverage: (countedSeconds * 1_000) / LIVE_WINDOW_MS },
   };
 }
 
