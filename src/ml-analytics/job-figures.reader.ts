@@ -35,6 +35,8 @@ const COST_METRICS = [
   'ml.cost_usd',
   'ml.unpriced_jobs',
   'ml.unpriced_unitless_jobs',
+  'ml.unpriced_inputless_jobs',
+  'ml.unpriced_outputless_jobs',
   'ml.unpriced_seconds',
   'ml.unpriced_input_units',
   'ml.unpriced_output_units',
@@ -80,10 +82,14 @@ export function noJobs(): JobFiguresDto {
   return jobFigures({}, { all: new JobCosts(), wasted: new JobCosts() });
 }
 
-/** The buckets of the answer, cut where a price changes: within each one every job of a model has the same price. */
+/**
+ * The buckets of the answer, cut where a price changes: within each one every job of a model has the same price. The
+ * first begins with the range, not with its bucket: a price of between the two holds for all of it.
+ */
 function pricedSpans({ range, buckets, prices }: JobFiguresRead): Bucket[] {
   const starts = [...(buckets?.map(({ start }) => start) ?? [range.from]), ...prices.changesWithin(range)];
-  const times = [...new Set(starts.map((start) => start.getTime()))].sort((left, right) => left - right);
+  const inside = starts.map((start) => Math.max(start.getTime(), range.from.getTime()));
+  const times = [...new Set(inside)].sort((left, right) => left - right);
   return times.map((time, index) => ({
     start: new Date(time),
     end: new Date(times[index + 1] ?? range.to.getTime()),
@@ -134,6 +140,8 @@ function toSums(values: MetricRow['values']): JobSums {
     reportedUsd: sum('ml.cost_usd'),
     unpricedJobs: sum('ml.unpriced_jobs'),
     unitlessJobs: sum('ml.unpriced_unitless_jobs'),
+    inputlessJobs: sum('ml.unpriced_inputless_jobs'),
+    outputlessJobs: sum('ml.unpriced_outputless_jobs'),
     unpricedSeconds: sum('ml.unpriced_seconds'),
     unpricedInputUnits: sum('ml.unpriced_input_units'),
     unpricedOutputUnits: sum('ml.unpriced_output_units'),

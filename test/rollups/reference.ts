@@ -127,14 +127,18 @@ function mlFact(event: StreamEvent, text: (column: string) => string): Fact {
   const number = (column: string): number | undefined => event[column] as number | undefined;
   const dimensions = ['pipeline', 'provider', 'model', 'status', 'stage', 'error_code'].map(text);
   const unpriced = number('cost_usd') === undefined ? 1 : 0;
-  const hasUnits = number('input_units') !== undefined || number('output_units') !== undefined;
+  const [noInput, noOutput] = ['input_units', 'output_units'].map((column) =>
+    number(column) === undefined ? unpriced : 0,
+  );
   const sums = {
     cost_usd: number('cost_usd') ?? 0,
     unpriced_jobs: unpriced,
     unpriced_seconds: new Decimal(number('duration_ms') ?? NaN).div(1_000).times(unpriced),
     unpriced_input_units: unpriced * (number('input_units') ?? 0),
     unpriced_output_units: unpriced * (number('output_units') ?? 0),
-    unpriced_unitless_jobs: hasUnits ? 0 : unpriced,
+    unpriced_unitless_jobs: noInput && noOutput ? 1 : 0,
+    unpriced_inputless_jobs: noInput ?? NaN,
+    unpriced_outputless_jobs: noOutput ?? NaN,
   };
   return { family: 'ml', dimensions, value: Number(event['duration_ms']), sums };
 }

@@ -58,6 +58,8 @@ export const FAMILIES: readonly Family[] = [
       unpriced_input_units: 'CASE WHEN e.cost_usd IS NULL THEN coalesce(e.input_units, 0) ELSE 0 END',
       unpriced_output_units: 'CASE WHEN e.cost_usd IS NULL THEN coalesce(e.output_units, 0) ELSE 0 END',
       unpriced_unitless_jobs: '(e.cost_usd IS NULL AND e.input_units IS NULL AND e.output_units IS NULL)::int',
+      unpriced_inputless_jobs: '(e.cost_usd IS NULL AND e.input_units IS NULL)::int',
+      unpriced_outputless_jobs: '(e.cost_usd IS NULL AND e.output_units IS NULL)::int',
     },
   },
   {

@@ -138,6 +138,18 @@ const ML_METRICS = [
     'Jobs that reported neither a cost nor units.',
     sum('ml', 'unpriced_unitless_jobs'),
   ),
+  metric(
+    'ml.unpriced_inputless_jobs',
+    'count',
+    'Jobs that reported neither a cost nor input units.',
+    sum('ml', 'unpriced_inputless_jobs'),
+  ),
+  metric(
+    'ml.unpriced_outputless_jobs',
+    'count',
+    'Jobs that reported neither a cost nor output units.',
+    sum('ml', 'unpriced_outputless_jobs'),
+  ),
   metric('ml.unpriced_seconds', 'seconds', 'Σ duration of jobs that reported no cost.', sum('ml', 'unpriced_seconds')),
   metric(
     'ml.unpriced_input_units',

@@ -7,8 +7,10 @@ export interface JobSums {
   readonly reportedUsd: Decimal;
   /** The rest is of the jobs that reported no cost. */
   readonly unpricedJobs: Decimal;
-  /** Those of them that reported no units either. */
+  /** Those of them that reported no units either: of neither kind, no input, no output. */
   readonly unitlessJobs: Decimal;
+  readonly inputlessJobs: Decimal;
+  readonly outputlessJobs: Decimal;
   readonly unpricedSeconds: Decimal;
   readonly unpricedInputUnits: Decimal;
   readonly unpricedOutputUnits: Decimal;
@@ -35,10 +37,12 @@ export class JobCosts {
   }
 }
 
-/** A price per unit says nothing of a job that did not report its units. */
+/** A price per unit says nothing of a job that did not report any units of the kinds that are priced. */
 function unknownJobs(sums: JobSums, price: Price | undefined): Decimal {
   if (!price) return sums.unpricedJobs;
-  return price.usdPerJob || price.usdPerSecond ? new Decimal(0) : sums.unitlessJobs;
+  if (price.usdPerJob || price.usdPerSecond) return new Decimal(0);
+  if (price.usdPerInputUnit && price.usdPerOutputUnit) return sums.unitlessJobs;
+  return price.usdPerInputUnit ? sums.inputlessJobs : sums.outputlessJobs;
 }
 
 function estimate(sums: JobSums, price: Price): Decimal {

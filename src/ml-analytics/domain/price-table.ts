@@ -17,12 +17,20 @@ export const ANY_MODEL = '*';
 
 /** Prices with effective dates. */
 export class PriceTable {
-  constructor(private readonly prices: readonly Price[]) {}
+  /** By provider and model, latest first: an answer asks once for every group and span, of thousands. */
+  private readonly byModel = new Map<string, Price[]>();
+
+  constructor(private readonly prices: readonly Price[]) {
+    const latestFirst = [...prices].sort((left, right) => right.validFrom.getTime() - left.validFrom.getTime());
+    for (const price of latestFirst) {
+      const key = keyOf(price.provider, price.model);
+      this.byModel.set(key, [...(this.byModel.get(key) ?? []), price]);
+    }
+  }
 
   /** The price of a job: its own model's beats `*`, then the latest that is valid when the job ended. */
   priceOf(provider: string, model: string, at: Date): Price | undefined {
-    const valid = this.prices.filter((price) => price.provider === provider && price.validFrom <= at);
-    return latest(valid.filter((price) => price.model === model)) ?? latest(valid.filter(isForAnyModel));
+    return this.validAt(keyOf(provider, model), at) ?? this.validAt(keyOf(provider, ANY_MODEL), at);
   }
 
   /** When within a range some price begins to be valid, oldest first. */
@@ -31,15 +39,12 @@ export class PriceTable {
     const inside = [...new Set(times)].filter((time) => time > from.getTime() && time < to.getTime());
     return inside.sort((left, right) => left - right).map((time) => new Date(time));
   }
+
+  private validAt(key: string, at: Date): Price | undefined {
+    return this.byModel.get(key)?.find((price) => price.validFrom <= at);
+  }
 }
 
-function isForAnyModel({ model }: Price): boolean {
-  return model === ANY_MODEL;
-}
-
-function latest(prices: readonly Price[]): Price | undefined {
-  return prices.reduce<Price | undefined>(
-    (best, price) => (best && best.validFrom >= price.validFrom ? best : price),
-    undefined,
-  );
+function keyOf(provider: string, model: string): string {
+  return JSON.stringify([provider, model]);
 }

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNumber, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { Decimal } from '../../metrics/index.js';
+import type { Price } from '../domain/price-table.js';
 
 const MAX_USD = 1_000_000;
 
@@ -58,3 +60,31 @@ export const PRICING_EXAMPLE: readonly PriceDto[] = [
     valid_from: '2024-01-01T00:00:00.000Z',
   },
 ];
+
+export function toPrice(dto: PriceDto): Price {
+  return {
+    provider: dto.provider,
+    model: dto.model,
+    validFrom: new Date(`${dto.valid_from.slice(0, 10)}T00:00:00Z`),
+    usdPerJob: rate(dto.usd_per_job),
+    usdPerSecond: rate(dto.usd_per_second),
+    usdPerInputUnit: rate(dto.usd_per_input_unit),
+    usdPerOutputUnit: rate(dto.usd_per_output_unit),
+  };
+}
+
+export function toPriceDto(price: Price): PriceDto {
+  return {
+    provider: price.provider,
+    model: price.model,
+    ...(price.usdPerSecond && { usd_per_second: price.usdPerSecond.toNumber() }),
+    ...(price.usdPerInputUnit && { usd_per_input_unit: price.usdPerInputUnit.toNumber() }),
+    ...(price.usdPerOutputUnit && { usd_per_output_unit: price.usdPerOutputUnit.toNumber() }),
+    ...(price.usdPerJob && { usd_per_job: price.usdPerJob.toNumber() }),
+    valid_from: price.validFrom.toISOString(),
+  };
+}
+
+function rate(value: number | null | undefined): Decimal | undefined {
+  return value === undefined || value === null ? undefined : new Decimal(value);
+}

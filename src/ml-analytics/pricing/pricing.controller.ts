@@ -1,8 +1,9 @@
-import { Body, Controller } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import { ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/index.js';
-import { Endpoint, ListBodyPipe } from '../../platform/http/index.js';
+import { Endpoint, ListBodyPipe, PageQueryDto } from '../../platform/http/index.js';
 import { PriceDto, PRICING_EXAMPLE } from './price.dto.js';
+import { PRICING_CHANGES_EXAMPLE, PricingChangePageDto } from './pricing-audit.dto.js';
 import { PricingService } from './pricing.service.js';
 
 const MAX_PRICES = 2_000;
@@ -46,5 +47,18 @@ export class PricingController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<PriceDto[]> {
     return this.pricing.replace(prices, principal.sub);
+  }
+
+  @Endpoint({
+    method: 'GET',
+    path: 'audit',
+    roles: ['admin'],
+    summary: 'Who replaced the price table when, and what changed by it',
+    response: PricingChangePageDto,
+    errors: [503],
+    examples: { response: PRICING_CHANGES_EXAMPLE },
+  })
+  changes(@Query() query: PageQueryDto): Promise<PricingChangePageDto> {
+    return this.pricing.changes(query);
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Decimal } from '../../metrics/index.js';
 import { InvalidInputError, type FieldError } from '../../platform/errors/index.js';
-import { PriceTable, type Price } from '../domain/price-table.js';
-import type { PriceDto } from './price.dto.js';
+import { decodeCursor, encodeCursor, type PageQueryDto } from '../../platform/http/index.js';
+import { PriceTable } from '../domain/price-table.js';
+import { toPrice, toPriceDto, type PriceDto } from './price.dto.js';
+import { toChangeDto, type PricingChangePageDto } from './pricing-audit.dto.js';
 import { PricingRepository } from './pricing.repository.js';
 
 /** What jobs cost that did not say so: read, replaced whole, and looked up by the figures. */
@@ -16,7 +17,7 @@ export class PricingService {
 
   /** By provider, model and date. */
   async list(): Promise<PriceDto[]> {
-    return (await this.repository.list()).map(toDto);
+    return (await this.repository.list()).map(toPriceDto);
   }
 
   /** Replaces the table and answers it. The same table again changes nothing. @throws InvalidInputError */
@@ -26,8 +27,27 @@ export class PricingService {
     await this.repository.replace(given.map(toPrice), changedBy);
     return this.list();
   }
+
+  /** Who replaced the table when, newest first, and what changed by it. @throws InvalidInputError naming cursor */
+  async changes({ limit, cursor }: PageQueryDto): Promise<PricingChangePageDto> {
+    const beforeId = cursor === undefined ? undefined : decodeCursor(cursor, readChangeId);
+    const changes = await this.repository.changes(limit + 1, beforeId);
+    const page = changes.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map(toChangeDto),
+      next_cursor: last && changes.length > limit ? encodeCursor([last.id]) : null,
+    };
+  }
 }
 
+/** What PostgreSQL's bigint surely holds. */
+function readChangeId([id]: unknown[]): string | undefined {
+  return typeof id === 'string' && /^\d{1,18}$/.test(id) ? id : undefined;
+}
+
+/** No job is older, and PostgreSQL's calendar has no year 0. */
+const FIRST_DAY = '1970-01-01';
 const RATES = ['usd_per_second', 'usd_per_input_unit', 'usd_per_output_unit', 'usd_per_job'] as const;
 
 function refusals(price: PriceDto, index: number): FieldError[] {
@@ -36,11 +56,16 @@ function refusals(price: PriceDto, index: number): FieldError[] {
     errors.push({ path: `[${index}]`, message: `must set at least one of ${RATES.join(', ')}` });
   }
   const day = price.valid_from.slice(0, 10);
-  const date = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day) {
-    errors.push({ path: `[${index}].valid_from`, message: 'is not a day of the calendar' });
+  if (!isDay(day)) errors.push({ path: `[${index}].valid_from`, message: 'is not a day of the calendar' });
+  else if (day < FIRST_DAY) {
+    errors.push({ path: `[${index}].valid_from`, message: `must not be before ${FIRST_DAY}` });
   }
   return errors;
+}
+
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === day;
 }
 
 function repeats(given: readonly PriceDto[]): FieldError[] {
@@ -53,32 +78,4 @@ function repeats(given: readonly PriceDto[]): FieldError[] {
       ? []
       : [{ path: `[${index}]`, message: `has the provider, model and valid_from of [${first}]` }];
   });
-}
-
-function toPrice(dto: PriceDto): Price {
-  return {
-    provider: dto.provider,
-    model: dto.model,
-    validFrom: new Date(`${dto.valid_from.slice(0, 10)}T00:00:00Z`),
-    usdPerJob: rate(dto.usd_per_job),
-    usdPerSecond: rate(dto.usd_per_second),
-    usdPerInputUnit: rate(dto.usd_per_input_unit),
-    usdPerOutputUnit: rate(dto.usd_per_output_unit),
-  };
-}
-
-function rate(value: number | null | undefined): Decimal | undefined {
-  return value === undefined || value === null ? undefined : new Decimal(value);
-}
-
-function toDto(price: Price): PriceDto {
-  return {
-    provider: price.provider,
-    model: price.model,
-    ...(price.usdPerSecond && { usd_per_second: price.usdPerSecond.toNumber() }),
-    ...(price.usdPerInputUnit && { usd_per_input_unit: price.usdPerInputUnit.toNumber() }),
-    ...(price.usdPerOutputUnit && { usd_per_output_unit: price.usdPerOutputUnit.toNumber() }),
-    ...(price.usdPerJob && { usd_per_job: price.usdPerJob.toNumber() }),
-    valid_from: price.validFrom.toISOString(),
-  };
 }
