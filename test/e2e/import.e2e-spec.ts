@@ -126,6 +126,34 @@ function nearestRank(values: number[], share: number): number | undefined {
     expect(figuresOf('lepton')).toEqual([450, 60, toTheCent(0.0), toTheCent(4383.19)]);
   });
 
+  it('gives the figures of every provider that were computed from its source', async () => {
+    const path = `${API}/ml/providers?from=${daysAgo(100)}&to=${daysAgo(0)}`;
+    const { body } = await app.request(path, { role: 'admin' });
+    const within1 = (exact: number): unknown => ({
+      asymmetricMatch: (actual: number) => Math.abs(actual - exact) <= exact / 100 + 0.01,
+      toString: () => `within 1 % of ${exact}`,
+    });
+    const figures = (
+      body.providers as { provider: string; jobs: number; succeeded: number; duration_ms: object }[]
+    ).map(({ provider, jobs, succeeded, duration_ms: duration }) => [provider, jobs, succeeded, duration]);
+    const expected = (provider: string, ...[jobs, succeeded, p50, p95]: [number, number, number, number]) => [
+      provider,
+      jobs,
+      succeeded,
+      expect.objectContaining({ p50: within1(p50), p95: within1(p95) }),
+    ];
+    expect(figures).toEqual([
+      expected('anyscale', 450, 450, 2257.43, 3181.74),
+      expected('fireworks', 450, 450, 3535.86, 4029.11),
+      expected('lepton', 450, 60, 0, 4383.19),
+      expected('together', 450, 449, 2238.74, 2864.27),
+      expected('replicate', 445, 445, 7675.04, 19027.48),
+      expected('bedrock', 300, 154, 3993.42, 7401.88),
+      expected('groq', 150, 150, 804.24, 941.72),
+      expected('perplexity', 150, 148, 4967.62, 5749.0),
+    ]);
+  });
+
   it('gives every request back, with its status and duration', async () => {
     const requests = await browseAll(app, 'api_request');
     const classes = [2, 3, 4, 5].map(
