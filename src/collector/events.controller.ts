@@ -21,6 +21,7 @@ import {
   ANSWER_SCHEMA,
   EVENT_PAGE_EXAMPLE,
   EVENT_PAGE_SCHEMA,
+  REFUSED_EXAMPLE,
   SUBMISSION_EXAMPLES,
   SUBMISSION_SCHEMA,
 } from './events.openapi.js';
@@ -48,7 +49,11 @@ export class EventsController {
     body: { schema: SUBMISSION_SCHEMA, maxBytes: MAX_BODY_BYTES, raw: true },
     response: { schema: ANSWER_SCHEMA },
     errors: [422, 429, 503],
-    examples: { request: SUBMISSION_EXAMPLES, response: { accepted: 2, duplicates: 0, rejected: [] } },
+    examples: {
+      request: SUBMISSION_EXAMPLES,
+      response: { accepted: 2, duplicates: 0, rejected: [] },
+      refused: REFUSED_EXAMPLE,
+    },
   })
   async submit(
     @Body() body: unknown,
@@ -103,6 +108,7 @@ export class EventsController {
     examples: {
       request: { 'one dead letter': { ids: [DEAD_LETTER_PAGE_EXAMPLE.items[0]?.id] } },
       response: { accepted: 1, duplicates: 0, rejected: [] },
+      refused: REFUSED_EXAMPLE,
     },
   })
   async replay(@Body() { ids }: ReplayDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<IntakeAnswer> {

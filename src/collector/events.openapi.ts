@@ -100,3 +100,10 @@ export const EVENT_PAGE_EXAMPLE = {
   ],
   next_cursor: null,
 };
+
+/** Nothing of a batch could be accepted. */
+export const REFUSED_EXAMPLE = {
+  accepted: 0,
+  duplicates: 0,
+  rejected: [{ index: 0, errors: [{ path: 'events[0].duration_ms', message: 'must be at least 0' }] }],
+};

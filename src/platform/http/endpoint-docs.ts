@@ -4,6 +4,7 @@ import type { ApiBodyOptions } from '@nestjs/swagger';
 import type { EndpointConfig } from './endpoint-config.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { ProblemDto } from './problem.dto.js';
+import { problemOf, type Problem } from './problem.js';
 
 const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed or not valid; `errors` names each field.',
@@ -24,16 +25,16 @@ const RETRY_AFTER = {
   schema: { type: 'integer' as const, example: 2 },
 };
 
-/** What OpenAPI says of an endpoint. */
-export function documentEndpoint(options: EndpointOptions, config: EndpointConfig): MethodDecorator {
+/** What OpenAPI says of an endpoint. `bodyDto` is the class of its body, if that has one. */
+export function documentEndpoint(options: EndpointOptions, config: EndpointConfig, bodyDto?: Type): MethodDecorator {
   const access = options.public ? [] : [ApiBearerAuth()];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ApiOperation({ summary: options.summary, description: descriptionOf(options) }),
     ...access,
-    ...bodyOf(options),
+    ...bodyOf(options, bodyDto),
     successOf(options),
-    ...statusesOf(options, config).map(problemResponse),
+    ...statusesOf(options, config).map((status) => refusal(status, options)),
   );
 }
 
@@ -42,11 +43,13 @@ function descriptionOf({ description, roles }: EndpointOptions): string {
   return description === undefined ? who : `${description}\n\n${who}`;
 }
 
-function bodyOf({ body, examples }: EndpointOptions): MethodDecorator[] {
+function bodyOf({ body, examples }: EndpointOptions, dto: Type | undefined): MethodDecorator[] {
   if (body?.schema === undefined && examples?.request === undefined) return [];
+  // Without either, what is said of the body beside its examples would be "a string".
+  const shape = body?.schema ? { schema: body.schema } : { type: dto };
   const named = Object.entries(examples?.request ?? {}).map(([name, value]) => [name, { value }] as const);
   const shown = named.length > 0 ? { examples: Object.fromEntries(named) } : {};
-  return [ApiBody({ ...(body?.schema && { schema: body.schema }), ...shown } as ApiBodyOptions)];
+  return [ApiBody({ ...shape, ...shown } as ApiBodyOptions)];
 }
 
 function successOf({ method, status, response, examples }: EndpointOptions): MethodDecorator {
@@ -67,9 +70,36 @@ function statusesOf({ public: isPublic, errors = [] }: EndpointOptions, config: 
   return [...statuses].sort((a, b) => a - b);
 }
 
+/** 422 has the body of the answer: a batch of which nothing could be accepted is told as one of which something was. */
+function refusal(status: number, { response, examples }: EndpointOptions): MethodDecorator {
+  if (status !== 422 || response === undefined || !('schema' in response)) return problemResponse(status);
+  const example = examples?.refused ?? examples?.response;
+  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status], schema: response.schema, example });
+}
+
 function problemResponse(status: number): MethodDecorator {
   const schema = { $ref: getSchemaPath(ProblemDto) };
-  const content = { 'application/problem+json': { schema } };
+  const content = { 'application/problem+json': { schema, example: problemExample(status) } };
   const headers = status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER } : undefined;
   return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status] ?? 'Refused.', content, headers });
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'invalid-input',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  412: 'stale-version',
+  413: 'body-too-large',
+  415: 'unsupported-media-type',
+  429: 'rate-limited',
+  503: 'dependency-unavailable',
+};
+
+function problemExample(status: number): Problem {
+  const answer = { code: CODES[status] ?? 'refused', status, detail: ERROR_DESCRIPTIONS[status] ?? 'Refused.' };
+  const errors = [{ path: 'limit', message: 'must be a whole number from 1 to 200' }];
+  const given = status === 400 ? { ...answer, errors } : answer;
+  return problemOf(given, '/api/v1/analytics/…', '4bf92f3577b34da6a3ce929d0e0e4736');
 }

@@ -17,7 +17,12 @@ interface EndpointBase {
   readonly response?: ResponseShape;
   /** Statuses this endpoint refuses with beside those every endpoint has. */
   readonly errors?: readonly number[];
-  readonly examples?: { readonly request?: Readonly<Record<string, unknown>>; readonly response?: unknown };
+  readonly examples?: {
+    readonly request?: Readonly<Record<string, unknown>>;
+    readonly response?: unknown;
+    /** Of a 422, which has the body of the answer. */
+    readonly refused?: unknown;
+  };
   /** Only for bodies that no DTO describes. */
   readonly body?: EndpointBody;
   /** False: `RATE_LIMIT_PER_MINUTE` does not count here. */

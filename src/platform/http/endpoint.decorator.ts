@@ -1,4 +1,4 @@
-import { applyDecorators, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { applyDecorators, Delete, Get, HttpCode, Post, Put, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { Public, Roles } from '../auth/index.js';
@@ -19,13 +19,15 @@ const METHODS: Record<EndpointOptions['method'], (path: string) => MethodDecorat
  */
 export function Endpoint(options: EndpointOptions): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
-    const config = configOf(options, argumentTypesOf(target, key));
+    const routeArguments = routeArgumentsOf(target, key);
+    const config = configOf(options, new Set(routeArguments.map(({ type }) => type)));
+    const body = routeArguments.find(({ type }) => type === RouteParamtypes.BODY);
     applyDecorators(
       METHODS[options.method](options.path ?? ''),
       HttpCode(options.status ?? (options.method === 'DELETE' ? 204 : 200)),
       options.public ? Public() : Roles(...options.roles),
       RouteConfig(asRouteConfig(config)),
-      documentEndpoint(options, config),
+      documentEndpoint(options, config, body && dtoAt(target, key, body.index)),
     )(target, key, descriptor);
   };
 }
@@ -42,14 +44,24 @@ function configOf(options: EndpointOptions, argumentTypes: ReadonlySet<number>):
 }
 
 /** `<type>:<index>`. The names of custom decorators start with random characters, which may look like a type. */
-const OWN_ARGUMENT = /^(\d+):\d+$/;
+const OWN_ARGUMENT = /^(\d+):(\d+)$/;
+
+interface RouteArgument {
+  readonly type: number;
+  readonly index: number;
+}
 
 /** Parameter decorators are applied before those of their method, so what the method takes is known here. */
-function argumentTypesOf(target: object, key: string | symbol): ReadonlySet<number> {
-  const routeArguments: object = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) as object) ?? {};
-  return new Set(
-    Object.keys(routeArguments)
-      .flatMap((name) => OWN_ARGUMENT.exec(name)?.[1] ?? [])
-      .map(Number),
-  );
+function routeArgumentsOf(target: object, key: string | symbol): RouteArgument[] {
+  const known: object = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) as object) ?? {};
+  return Object.keys(known).flatMap((name) => {
+    const [, type, index] = OWN_ARGUMENT.exec(name) ?? [];
+    return type === undefined ? [] : [{ type: Number(type), index: Number(index) }];
+  });
+}
+
+/** The class that a parameter is declared as. */
+function dtoAt(target: object, key: string | symbol, index: number): Type | undefined {
+  const types = Reflect.getMetadata('design:paramtypes', target, key) as readonly Type[] | undefined;
+  return types?.[index];
 }
