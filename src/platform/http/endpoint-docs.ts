@@ -1,6 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { ApiBodyOptions } from '@nestjs/swagger';
 import type { EndpointConfig } from './endpoint-config.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { ProblemDto } from './problem.dto.js';
@@ -49,7 +48,7 @@ function bodyOf({ body, examples }: EndpointOptions, dto: Type | undefined): Met
   const shape = body?.schema ? { schema: body.schema } : { type: dto };
   const named = Object.entries(examples?.request ?? {}).map(([name, value]) => [name, { value }] as const);
   const shown = named.length > 0 ? { examples: Object.fromEntries(named) } : {};
-  return [ApiBody({ ...shape, ...shown } as ApiBodyOptions)];
+  return [ApiBody({ ...shape, ...shown })];
 }
 
 function successOf({ method, status, response, examples }: EndpointOptions): MethodDecorator {

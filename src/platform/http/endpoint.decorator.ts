@@ -21,7 +21,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const routeArguments = routeArgumentsOf(target, key);
     const config = configOf(options, new Set(routeArguments.map(({ type }) => type)));
-    const body = routeArguments.find(({ type }) => type === RouteParamtypes.BODY);
+    const body = routeArguments.find(({ type }) => type === (RouteParamtypes.BODY as number));
     applyDecorators(
       METHODS[options.method](options.path ?? ''),
       HttpCode(options.status ?? (options.method === 'DELETE' ? 204 : 200)),
