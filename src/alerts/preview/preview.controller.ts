@@ -36,7 +36,7 @@ export class PreviewController {
       'full hours. It begins with a rule that is normal at `from`.',
     response: PreviewDto,
     errors: [503],
-    examples: { request: REQUEST, response: RESPONSE },
+    examples: { request: { 'many server errors': REQUEST }, response: RESPONSE },
   })
   preview(@Body() request: PreviewRequestDto): Promise<PreviewDto> {
     return this.previews.preview(request);
