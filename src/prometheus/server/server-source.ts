@@ -70,7 +70,10 @@ export class ServerSource implements RequestSource {
   private async refresh(stopped: AbortSignal): Promise<void> {
     try {
       const now = this.tools.clock.now();
-      this.latest = await this.client.attempt(() => this.read(now, stopped), stopped);
+      const latest = await this.client.attempt(() => this.read(now, stopped), stopped);
+      // Not a failure of the server: it is asked again as soon as ever.
+      if (!latest) throw new UpstreamError('has no series of requests');
+      this.latest = latest;
       this.attempt.succeeded(now.getTime());
       this.wasWell = true;
     } catch (error) {
@@ -84,7 +87,8 @@ export class ServerSource implements RequestSource {
     this.wasWell = false;
   }
 
-  private async read(now: Date, stopped: AbortSignal): Promise<Latest> {
+  /** Undefined while it has no series of requests. */
+  private async read(now: Date, stopped: AbortSignal): Promise<Latest | undefined> {
     const { buckets, sum, samples, up } = this.tools.expressions;
     const looked = `((${samples})[${WINDOW_SECONDS}s:${LOOK_SECONDS}s])`;
     const ask = (expression: string): Promise<Series[]> =>
@@ -97,7 +101,7 @@ export class ServerSource implements RequestSource {
       ask(sum),
     ]);
     const [oldestAt, newestAt] = [first, last].map((series) => onlyValue(series));
-    if (oldestAt === undefined || newestAt === undefined) throw new UpstreamError('has no series of requests');
+    if (oldestAt === undefined || newestAt === undefined) return undefined;
     const observed = { from: observedFrom(oldestAt * 1_000, now), to: now };
     return { window: windowOf(observed, groupsOf(counted, sums), onlyValue(ups)), newestSampleAt: newestAt * 1_000 };
   }
