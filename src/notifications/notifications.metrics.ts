@@ -2,6 +2,8 @@ import { Injectable, type Provider } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
 import type { Channel, Severity } from './domain/channel.js';
+import { SloService } from './slo/slo.service.js';
+import { makeCollectedGaugeProvider } from '../platform/telemetry/index.js';
 import type { SendOutcome } from './domain/send-outcome.js';
 
 const DELAY = 'notification_delivery_seconds';
@@ -20,6 +22,18 @@ export const notificationMetricProviders: Provider[] = [
     labelNames: ['channel', 'outcome'],
   }),
 ];
+
+/** Counted when scraped, over the last hour, at most every half minute. */
+export const sloGaugeProvider = makeCollectedGaugeProvider({
+  name: 'notification_slo_share_within',
+  help: 'Share of the deliveries of the last hour that left within the target of their severity; absent without any.',
+  labelNames: ['severity'],
+  source: SloService,
+  async collect(gauge, slo) {
+    const { objectives } = await slo.recent();
+    for (const { severity, share_within: share } of objectives) if (share !== null) gauge.set({ severity }, share);
+  },
+});
 
 @Injectable()
 export class NotificationMetrics {

@@ -10,6 +10,7 @@ import { DeliveryDispatcher } from './delivery/delivery-dispatcher.js';
 import { DeliveryRecorder } from './delivery/delivery-recorder.js';
 import { DeliveryService } from './delivery/delivery.service.js';
 import { FallbackPlanner } from './delivery/fallback-planner.js';
+import { LatenessWatchdog } from './delivery/lateness-watchdog.js';
 import { OutboxSweeper } from './delivery/outbox-sweeper.js';
 import { DeliveryLog } from './delivery-log.service.js';
 import {
@@ -23,12 +24,14 @@ import { InboxController } from './inbox/inbox.controller.js';
 import { InboxService } from './inbox/inbox.service.js';
 import { MessageRenderer } from './messages/message-renderer.js';
 import { NotificationRouting } from './notification-routing.service.js';
-import { NotificationMetrics, notificationMetricProviders } from './notifications.metrics.js';
+import { NotificationsHealth } from './notifications.health.js';
+import { NotificationMetrics, notificationMetricProviders, sloGaugeProvider } from './notifications.metrics.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 import { PreferencesService } from './preferences/preferences.service.js';
 import { WebhookGuard } from './preferences/webhook-guard.js';
 import { DeliveriesController } from './slo/deliveries.controller.js';
 import { SloService } from './slo/slo.service.js';
+import { LatenessRepository } from './store/lateness.repository.js';
 import { DeliveryLogRepository } from './store/delivery-log.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
 import { InboxRepository } from './store/inbox.repository.js';
@@ -38,12 +41,20 @@ import { ReleaseRepository } from './store/release.repository.js';
 import { SloRepository } from './store/slo.repository.js';
 
 const CHANNELS = [DeliveryChannels, EmailNotificationService, InAppChannel, SlackChannel, SmsChannel, MessageRenderer];
-const DELIVERY = [DeliveryDispatcher, DeliveryRecorder, DeliveryService, FallbackPlanner, OutboxSweeper];
+const DELIVERY = [
+  DeliveryDispatcher,
+  DeliveryRecorder,
+  DeliveryService,
+  FallbackPlanner,
+  LatenessWatchdog,
+  OutboxSweeper,
+];
 const PROCESSORS = [DeliverEmailProcessor, DeliverInAppProcessor, DeliverSlackProcessor, DeliverSmsProcessor];
 const REPOSITORIES = [
   DeliveryLogRepository,
   DeliveryRepository,
   InboxRepository,
+  LatenessRepository,
   OutboxRepository,
   PreferenceRepository,
   ReleaseRepository,
@@ -59,6 +70,8 @@ const API = [InboxService, PreferencesService, SloService, WebhookGuard];
     DeliveryLog,
     NotificationRouting,
     NotificationMetrics,
+    NotificationsHealth,
+    sloGaugeProvider,
     ...notificationMetricProviders,
     ...API,
     ...CHANNELS,

@@ -1,53 +1,30 @@
 import { until } from '../support/app-process.js';
 import { hang, HttpProvider, slackAnswers, twilioAnswers } from './http-provider.js';
 import { notice } from './notices.js';
+import { PHONE, Providers } from './providers.js';
 import { createNotificationRig, type NotificationRig } from './rig.js';
 import { SmtpProvider } from './smtp-provider.js';
 
-const PHONE = '+14155550100';
 /** For those that hang: long enough for an answer on a busy machine, short enough to wait for. */
 const SHORT_TIMEOUT_MS = 400;
 
-const slack = new HttpProvider(slackAnswers.ok);
-const twilio = new HttpProvider(twilioAnswers.ok);
-const mail = new SmtpProvider();
+const all = new Providers();
+const { slack, twilio, mail } = all;
 let rig: NotificationRig;
 
-function environment(differences: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return {
-    SMTP_URL: mail.url,
-    SLACK_ANALYTICS_WEBHOOK: `${slack.url}/services/T0/B0/secret`,
-    TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
-    TWILIO_AUTH_TOKEN: 'token',
-    TWILIO_FROM_NUMBER: '+14155550111',
-    TWILIO_API_BASE_URL: twilio.url,
-    ALERT_EMAIL_TO: 'ops@example.com',
-    ALERT_SMS_TO: PHONE,
-    ...differences,
-  };
-}
-
 beforeAll(async () => {
-  await Promise.all([slack.start(), twilio.start(), mail.start()]);
-  rig = await createNotificationRig(environment());
+  await all.start();
+  rig = await createNotificationRig(all.environment());
 });
 
 afterEach(async () => {
   await rig.forget();
-  for (const provider of [slack, twilio]) {
-    provider.next.length = 0;
-    provider.received.length = 0;
-  }
-  slack.usual = slackAnswers.ok;
-  twilio.usual = twilioAnswers.ok;
-  mail.received.length = 0;
-  mail.next.length = 0;
-  mail.usual = 'accepted';
+  all.reset();
 });
 
 afterAll(async () => {
   await rig?.stop();
-  await Promise.all([slack.stop(), twilio.stop(), mail.stop()]);
+  await all.stop();
 });
 
 describe('a critical notice', () => {
@@ -178,7 +155,7 @@ describe('while a provider hangs', () => {
   let hasty: NotificationRig;
 
   beforeAll(async () => {
-    hasty = await createNotificationRig(environment({ NOTIFY_PROVIDER_TIMEOUT_MS: String(SHORT_TIMEOUT_MS) }));
+    hasty = await createNotificationRig(all.environment({ NOTIFY_PROVIDER_TIMEOUT_MS: String(SHORT_TIMEOUT_MS) }));
   });
 
   afterAll(async () => {
@@ -215,7 +192,7 @@ describe('where TLS fails', () => {
     await Promise.all([plain.start(), selfSigned.start()]);
     const https = plain.url.replace('http:', 'https:');
     const env = { SLACK_ANALYTICS_WEBHOOK: https, TWILIO_API_BASE_URL: https, SMTP_URL: selfSigned.url };
-    unsafe = await createNotificationRig(environment(env));
+    unsafe = await createNotificationRig(all.environment(env));
   });
 
   afterAll(async () => {

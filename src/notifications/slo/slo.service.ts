@@ -5,6 +5,7 @@ import type { DeliveryTimesDto, ObjectiveDto, SloDto, SloRange } from '../dto/sl
 import { SloRepository, type DeliveryTimes } from '../store/slo.repository.js';
 
 const HOUR_MS = 3_600_000;
+const KEPT_MS = 30_000;
 const RANGE_MS: Readonly<Record<SloRange, number>> = {
   '1h': HOUR_MS,
   '24h': 24 * HOUR_MS,
@@ -15,10 +16,19 @@ const RANGE_MS: Readonly<Record<SloRange, number>> = {
 /** Whether notices leave as fast as was promised. */
 @Injectable()
 export class SloService {
+  private latest: SloDto | undefined;
+
   constructor(
     private readonly repository: SloRepository,
     private readonly clock: Clock,
   ) {}
+
+  /** Of the last hour, counted within the last half minute. */
+  async recent(): Promise<SloDto> {
+    const now = this.clock.now().getTime();
+    if (!this.latest || now - Date.parse(this.latest.meta.generated_at) > KEPT_MS) this.latest = await this.read('1h');
+    return this.latest;
+  }
 
   async read(range: SloRange): Promise<SloDto> {
     const now = this.clock.now();
