@@ -300,15 +300,14 @@ describe('an import', () => {
     expect(body).toMatchObject({ created: [], updated: [], deleted: [], unchanged: expect.arrayContaining(['kept']) });
   });
 
-  it('takes turns with another one', async () => {
-    const files = [1, 2, 3, 4].map((threshold) =>
-      importing(
-        { configs: [aRule({ name: 'both', threshold }), aRule({ name: `own ${threshold}` })] },
-        '?mode=replace',
-      ),
-    );
-    expect((await Promise.all(files)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect((await send('/configs')).body.items).toHaveLength(2);
+  it('takes turns with others, and with edits', async () => {
+    const { items } = (await send('/configs')).body;
+    const rounds = Array.from({ length: 12 }, (_, round) => [
+      importing({ configs: [aRule({ name: 'kept', threshold: round }), aRule({ name: 'old', threshold: round })] }),
+      ...items.map(({ id, name }: { id: string; name: string }) => put(id, aRule({ name, threshold: 100 + round }))),
+    ]);
+    const statuses = (await Promise.all(rounds.flat())).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
   });
 
   it.each<[string, unknown, string, string[]]>([

@@ -46,8 +46,12 @@ export class AlertConfigRepository {
     return configs(await this.dataSource.query(`${SELECT} ORDER BY name COLLATE "C"`));
   }
 
-  /** The config, held against every other writer until the transaction ends. */
+  /**
+   * The config, held against every other writer until the transaction ends. The table first, as whoever is going to write
+   * it needs it: otherwise this would hold a row that `lockAll` waits for, and wait for the table that `lockAll` holds.
+   */
   async lock(tx: Transaction, id: string): Promise<AlertConfig | undefined> {
+    await tx.query('LOCK TABLE alert_configs IN ROW EXCLUSIVE MODE');
     return configs(await tx.query(`${SELECT} WHERE id = $1 FOR UPDATE`, [id]))[0];
   }
 
