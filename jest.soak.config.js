@@ -1,15 +1,19 @@
-// npm run soak: what takes longer than CI may. The random streams of the rollups, twenty thousand of them.
+// npm run soak: what takes longer than CI may. The random streams of the rollups, twenty thousand of them; a thousand
+// random series through the engine and through previews; five minutes of workers that are killed while they evaluate.
 import base from './jest.config.js';
 
 process.env.ROLLUP_RUNS ??= '20000';
+process.env.ALERT_RUNS ??= '40';
+process.env.ALERT_CRASH_SECONDS ??= '300';
+
+const LONG = {
+  medium: ['<rootDir>/test/rollups/rollups.medium-spec.ts', '<rootDir>/test/alerts/preview-equality.medium-spec.ts'],
+  e2e: ['<rootDir>/test/e2e/alert-workers.e2e-spec.ts'],
+};
 
 export default {
   ...base,
   projects: base.projects
-    .filter(({ displayName }) => displayName === 'medium')
-    .map((project) => ({
-      ...project,
-      displayName: 'soak',
-      testMatch: ['<rootDir>/test/rollups/rollups.medium-spec.ts'],
-    })),
+    .filter(({ displayName }) => displayName in LONG)
+    .map((project) => ({ ...project, displayName: `soak ${project.displayName}`, testMatch: LONG[project.displayName] })),
 };

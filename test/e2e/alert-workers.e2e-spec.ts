@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { StockShelf } from '../alerts/stock-shelf.js';
+import { until } from '../support/app-process.js';
+import { API, startApp, type StartedApp } from '../support/app.js';
+
+/** npm run soak kills for five minutes. */
+const SECONDS = Number(process.env.ALERT_CRASH_SECONDS ?? 15);
+const MAX_LIFE_MS = 2_500;
+const COOLDOWN_SECONDS = 3;
+const PRODUCTS = 8;
+const MIN_KILLS = 3;
+const SETTLED_MS = 60_000;
+const TEST_TIMEOUT_MS = SECONDS * 1_000 + 180_000;
+
+let api: StartedApp;
+let workers: StartedApp[] = [];
+let database: Pool;
+
+beforeAll(async () => {
+  const env = { ALERT_EVALUATION_INTERVAL_SECONDS: '1', RATE_LIMIT_PER_MINUTE: '0' };
+  api = await startApp({ env: { ...env, APP_ROLE: 'api' } });
+  const worker = { ...env, APP_ROLE: 'worker', DATABASE_URL: await api.databaseUrl() };
+  workers = await Promise.all([startApp({ env: worker }), startApp({ env: worker })]);
+  database = new Pool({ connectionString: worker.DATABASE_URL, max: 4 });
+  await database.query(`CREATE TABLE effective_ticks (tick timestamptz NOT NULL, at bigserial)`);
+  await database.query(`CREATE FUNCTION log_tick() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO effective_ticks (tick) VALUES (NEW.last_tick); RETURN NULL; END'`);
+  await database.query('CREATE TRIGGER log AFTER UPDATE ON alert_engine FOR EACH ROW EXECUTE FUNCTION log_tick()');
+}, 120_000);
+
+afterAll(async () => {
+  await database.end();
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await api.stop();
+}, 120_000);
+
+const ask = async <Row extends object>(sql: string): Promise<Row[]> => (await database.query<Row>(sql)).rows;
+
+/** Ends one of the two at random moments, and starts it again. Answers how often. */
+async function killAgainAndAgain(victim: StartedApp, isOver: () => boolean): Promise<number> {
+  let kills = 0;
+  while (!isOver()) {
+    await sleep(Math.random() * MAX_LIFE_MS);
+    await victim.kill9();
+    kills += 1;
+    await victim.startAgain();
+  }
+  return kills;
+}
+
+it(
+  'loses and doubles no episode, and keeps cooldowns, while one of two workers is killed again and again',
+  async () => {
+    const { status } = await api.request(`${API}/alerts/configs`, {
+      role: 'admin',
+      json: {
+        name: 'Sold out',
+        metric: 'business.inventory',
+        condition: 'threshold_below',
+        threshold: 5,
+        group_by: 'product',
+        severity: 'warning',
+        cooldown_seconds: COOLDOWN_SECONDS,
+      },
+    });
+    expect(status).toBe(201);
+    const end = Date.now() + SECONDS * 1_000;
+    const isOver = (): boolean => Date.now() > end;
+    const shelves = Array.from({ length: PRODUCTS }, (_, index) => new StockShelf(`p${index}`, api, database));
+    const [kills] = await Promise.all([
+      killAgainAndAgain(workers[1]!, isOver),
+      ...shelves.map((shelf) => shelf.runOutAndFillUp(isOver)),
+    ]);
+    expect(kills).toBeGreaterThanOrEqual(MIN_KILLS);
+    await expectEachEpisodeOnce(shelves);
+    await expectEachTickOnce();
+    await expectCooldownsKept();
+    await expectEveryNoticeGone();
+  },
+  TEST_TIMEOUT_MS,
+);
+
+async function expectEachEpisodeOnce(shelves: readonly StockShelf[]): Promise<void> {
+  const episodes = await ask<{ product: string; episodes: number }>(
+    `SELECT group_value AS product, count(*)::int AS episodes FROM alert_history
+      WHERE status = 'resolved' AND resolved_by = 'auto' GROUP BY 1 ORDER BY 1`,
+  );
+  expect(episodes).toEqual(shelves.map(({ product, shortages }) => ({ product, episodes: shortages })));
+  expect(await ask(`SELECT FROM alert_history WHERE status <> 'resolved' OR resolved_at <= triggered_at`)).toEqual([]);
+  const total = shelves.reduce((sum, { shortages }) => sum + shortages, 0);
+  const once = [
+    { state: 'firing', alerts: total, times: total },
+    { state: 'resolved', alerts: total, times: total },
+  ];
+  const counted = 'state, count(DISTINCT alert_id)::int AS alerts, count(*)::int AS times';
+  expect(await ask(`SELECT ${counted} FROM alert_transitions WHERE state <> 'notified' GROUP BY 1 ORDER BY 1`)).toEqual(
+    once,
+  );
+  expect(await ask(`SELECT ${counted} FROM analytics_events WHERE event_type = 'alert' GROUP BY 1 ORDER BY 1`)).toEqual(
+    once,
+  );
+}
+
+async function expectEachTickOnce(): Promise<void> {
+  expect(await ask('SELECT tick FROM effective_ticks GROUP BY 1 HAVING count(*) > 1')).toEqual([]);
+  const backwards = `SELECT FROM (SELECT tick, lag(tick) OVER (ORDER BY at) AS before FROM effective_ticks) t WHERE tick <= before`;
+  expect(await ask(backwards)).toEqual([]);
+  const [{ decided } = { decided: 0 }] = await ask<{ decided: number }>(
+    `SELECT count(*)::int AS decided FROM alert_transitions WHERE at NOT IN (SELECT tick FROM effective_ticks)`,
+  );
+  expect(decided).toBe(0);
+}
+
+/** One firing notice that is sent at most for each episode, and none sooner after another than the cooldown allows. */
+async function expectCooldownsKept(): Promise<void> {
+  const sent = `SELECT n.alert_id, h.group_value, n.detected_at FROM notification_notices n JOIN alert_history h ON h.id = n.alert_id
+    WHERE n.kind = 'firing' AND EXISTS (SELECT FROM notification_deliveries d WHERE d.notice_id = n.id AND d.status <> 'skipped')`;
+  expect(await ask(`SELECT alert_id FROM (${sent}) s GROUP BY 1 HAVING count(*) > 1`)).toEqual([]);
+  const gaps = `SELECT detected_at - lag(detected_at) OVER (PARTITION BY group_value ORDER BY detected_at) AS gap FROM (${sent}) s`;
+  expect(await ask(`SELECT gap FROM (${gaps}) g WHERE gap < interval '${COOLDOWN_SECONDS} seconds'`)).toEqual([]);
+  const [muted] = await ask<{ count: number }>(
+    `SELECT count(*)::int FROM notification_deliveries WHERE status = 'skipped' AND reason = 'cooldown'`,
+  );
+  expect(muted?.count).toBeGreaterThan(0);
+  const unheard = await ask(
+    `SELECT id FROM alert_history h WHERE NOT EXISTS (SELECT FROM notification_notices n WHERE n.alert_id = h.id AND n.kind = 'firing')`,
+  );
+  expect(unheard).toEqual([]);
+}
+
+async function expectEveryNoticeGone(): Promise<void> {
+  await until(
+    async () => (await ask(`SELECT FROM notification_deliveries WHERE status = 'pending'`)).length === 0,
+    SETTLED_MS,
+    () => 'Some deliveries never left.',
+  );
+}
