@@ -5,6 +5,7 @@ const BENCHES = {
   ingest: () => import('./ingest.bench.js'),
   rollup: () => import('./rollup.bench.js'),
   read: () => import('./read.bench.js'),
+  alerts: () => import('./alerts.bench.js'),
   sustained: () => import('./sustained.bench.js'),
 };
 

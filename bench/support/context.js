@@ -10,9 +10,9 @@ import { openDatabase } from '../../dist/src/platform/database/index.js';
 import { Logger } from '../../dist/src/platform/logging/index.js';
 
 /** The service's parts on a new embedded database, without HTTP and without workers: the bench says when they work. */
-export async function openContext() {
+export async function openContext(environment = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'analytics-bench-'));
-  const config = loadConfig({ DATA_DIR: dataDir, JWT_SECRET: 'b'.repeat(64), APP_ROLE: 'api' });
+  const config = loadConfig({ DATA_DIR: dataDir, JWT_SECRET: 'b'.repeat(64), APP_ROLE: 'api', ...environment });
   const logger = Logger.create('warn');
   const database = await openDatabase(config, logger);
   const app = await NestFactory.createApplicationContext(AppModule.forRoot({ config, logger, database }), {
