@@ -15,5 +15,9 @@ export default {
   ...base,
   projects: base.projects
     .filter(({ displayName }) => displayName in LONG)
-    .map((project) => ({ ...project, displayName: `soak ${project.displayName}`, testMatch: LONG[project.displayName] })),
+    .map((project) => ({
+      ...project,
+      displayName: `soak ${project.displayName}`,
+      testMatch: LONG[project.displayName],
+    })),
 };
