@@ -69,6 +69,7 @@ export class AlertBench {
   readonly configs: AlertConfigRepository;
   readonly database: AlertDatabase;
   readonly preview: PreviewService;
+  private readonly silences: SilenceRepository;
   /** Called before every read of a metric. */
   beforeRead: (read: MetricRead) => Promise<void> = async () => {};
 
@@ -79,6 +80,7 @@ export class AlertBench {
     const log = Logger.create('silent');
     this.configs = new AlertConfigRepository(dataSource);
     this.database = new AlertDatabase(dataSource);
+    this.silences = new SilenceRepository(dataSource);
     const states = new InstanceStateRepository();
     const history = new EpisodeRepository();
     const ticks = new TickRepository();
@@ -86,7 +88,7 @@ export class AlertBench {
     const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
     const notifier = this.notifier as unknown as AlertNotifier;
     const writer = new TransitionWriter(states, history, journal, notifier, catalogue);
-    this.episodes = new EpisodeService(this.database, stores, writer, clock);
+    this.episodes = new EpisodeService(this.database, stores, writer, this.silences, clock);
     const everyMinute = { ...config, alerts: { evaluationIntervalSeconds: 60 } };
     this.preview = new PreviewService(reader, catalogue, this.rollups.policy, clock, everyMinute);
     const watched = Object.assign(Object.create(reader) as typeof reader, {
@@ -98,7 +100,7 @@ export class AlertBench {
     this.engine = new AlertEvaluationEngine(
       new RuleSet(this.configs, ticks, this.database, catalogue, config),
       new WindowReader(watched, catalogue),
-      new TickWriter(this.database, stores, writer, new SilenceRepository(dataSource), log),
+      new TickWriter(this.database, stores, writer, this.silences, log),
       silentMetrics,
       clock,
       config,
@@ -109,6 +111,19 @@ export class AlertBench {
     const config = aConfig({ id: randomUUID(), ...overrides });
     await this.database.transaction((tx) => this.configs.insert(tx, [config]));
     return config;
+  }
+
+  /** Epoch milliseconds. */
+  async silence(configId: string, { from, to }: { from: number; to: number }): Promise<void> {
+    await this.silences.insert({
+      id: randomUUID(),
+      matchers: { configId },
+      startsAt: new Date(from),
+      endsAt: new Date(to),
+      reason: 'Maintenance.',
+      createdAt: new Date(from),
+      createdBy: 'tester',
+    });
   }
 
   /** Moves the clock there, and evaluates. */
@@ -139,7 +154,14 @@ export class AlertBench {
   }
 }
 
-const TABLES = ['alert_configs', 'alert_states', 'alert_history', 'alert_transitions', 'alert_evaluation_notes'];
+const TABLES = [
+  'alert_configs',
+  'alert_states',
+  'alert_history',
+  'alert_transitions',
+  'alert_evaluation_notes',
+  'alert_silences',
+];
 const silentMetrics = {
   evaluated: () => undefined,
   skipped: () => undefined,

@@ -194,13 +194,36 @@ describe('people', () => {
     expect(bench.notifier.told).toEqual(['firing', 'resolved', 'firing']);
   });
 
-  it('end the episodes of a rule that they change, and its instances start over', async () => {
+  it('end the episodes of a rule that they change, and its instances start over, cooldown excepted', async () => {
+    const config = await bench.add({ windowSeconds: 3_600, forSeconds: 60, cooldownSeconds: 600 });
+    await errors(0, 11);
+    await bench.tick(at(0));
+    await bench.tick(at(1));
+    await bench.database.transaction((tx) => bench.episodes.closeForConfig(tx, config.id, 'config_changed'));
+    expect(await bench.history()).toMatchObject([{ resolved_by: 'config_changed', resolved_value: 11 }]);
+    await bench.tick(at(2));
+    expect(await bench.history()).toHaveLength(1);
+    await bench.tick(at(3));
+    await bench.tick(at(11));
+    expect(bench.notifier.told).toEqual(['firing', 'resolved', 'firing (cooldown)', 'firing']);
+  });
+
+  it('leave nothing of a rule that they delete but its history', async () => {
     const config = await bench.add({ windowSeconds: 3_600 });
     await errors(0, 11);
     await bench.tick(at(0));
-    await bench.database.transaction((tx) => bench.episodes.closeForConfig(tx, config.id, 'config_changed'));
-    expect(await bench.history()).toMatchObject([{ resolved_by: 'config_changed', resolved_value: 11 }]);
+    await bench.database.transaction((tx) => bench.episodes.closeForConfig(tx, config.id, 'config_deleted'));
+    expect(await bench.history()).toMatchObject([{ resolved_by: 'config_deleted' }]);
     expect(await bench.dataSource.query('SELECT * FROM alert_states')).toEqual([]);
+  });
+
+  it('tell nobody of what they end while it is silenced', async () => {
+    const config = await bench.add();
+    await errors(0, 11);
+    await bench.tick(at(0));
+    await bench.silence(config.id, { from: at(0), to: at(60) });
+    await bench.episodes.resolve([await bench.onlyAlert()], 'ann');
+    expect(bench.notifier.told).toEqual(['firing', 'resolved (silenced)']);
   });
 });
 

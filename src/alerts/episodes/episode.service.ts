@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
 import { acknowledged, resolvedByHand, withoutEpisode } from '../domain/by-hand.js';
-import type { Episode } from '../domain/instance-state.js';
+import type { Episode, InstanceState } from '../domain/instance-state.js';
+import { isSilenced, type Silence } from '../domain/silence.js';
 import { AlertDatabase, type Transaction } from '../store/alert-database.js';
 import { AlertStores } from '../store/alert-stores.js';
+import { SilenceRepository } from '../store/silence.repository.js';
 import type { StoredInstance } from '../store/instance-state.repository.js';
 import type { InstanceChange } from './instance-change.js';
 import { TransitionWriter } from './transition-writer.js';
@@ -21,6 +23,18 @@ interface OpenEpisode {
   readonly config: AlertConfig;
 }
 
+/** When it happens, and what is silenced then. */
+interface Moment {
+  readonly at: Date;
+  readonly silences: readonly Silence[];
+}
+
+/** How an episode ends. */
+interface Closing extends Pick<InstanceChange, 'transition'> {
+  readonly state: InstanceState;
+  readonly silences: readonly Silence[];
+}
+
 /** What people do to episodes: acknowledge them, resolve them by hand, edit or delete the rule behind them. */
 @Injectable()
 export class EpisodeService {
@@ -28,6 +42,7 @@ export class EpisodeService {
     private readonly database: AlertDatabase,
     private readonly stores: AlertStores,
     private readonly writer: TransitionWriter,
+    private readonly silences: SilenceRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -46,18 +61,17 @@ export class EpisodeService {
    * false, or when the cooldown is over.
    */
   resolve(ids: readonly string[], who: string, note?: string): Promise<EpisodeVerdict[]> {
-    return this.change(ids, (open, at) => {
-      const { stored, config } = open;
-      const after = { ...stored, state: resolvedByHand(stored.state, config.cooldownSeconds, at.getTime()) };
+    return this.change(ids, (open, { at, silences }) => {
+      const state = resolvedByHand(open.stored.state, open.config.cooldownSeconds, at.getTime());
       const transition = { state: 'resolved', resolvedBy: who, who, ...(note !== undefined && { note }) } as const;
-      return closing(open, after, transition);
+      return closing(open, { state, transition, silences });
     });
   }
 
   /**
-   * Resolves the open episodes of rules and forgets where their instances stand, in the caller's transaction. Call it
-   * while the rules still are as they were: messages tell of them so. Call `makeReady` before the transaction, and
-   * `afterCommit` when it is through.
+   * Resolves the open episodes of rules and lets their instances start over, in the caller's transaction. The cooldown
+   * counts on where the rule stays: it is the same rule to those who were told. Call it while the rules still are as they
+   * were: messages tell of them so. Call `makeReady` before the transaction, and `afterCommit` when it is through.
    */
   async closeForConfig(
     tx: Transaction,
@@ -65,16 +79,15 @@ export class EpisodeService {
     reason: 'config_changed' | 'config_deleted',
   ): Promise<void> {
     const ids = [configIds].flat();
-    const stored = await this.stores.states.lockOfConfigs(tx, ids);
-    const changes = (await this.openOf(tx, stored)).map((open) =>
-      closing(
-        open,
-        { ...open.stored, state: withoutEpisode(open.stored.state, this.clock.now().getTime()) },
-        { state: 'resolved', reason, resolvedBy: reason },
-      ),
+    const at = this.clock.now();
+    const silences = await this.silences.active(at, tx);
+    const transition = { state: 'resolved', reason, resolvedBy: reason } as const;
+    const changes = (await this.openOf(tx, await this.stores.states.lockOfConfigs(tx, ids))).map((open) =>
+      closing(open, { state: withoutEpisode(open.stored.state, at.getTime()), transition, silences }),
     );
-    await this.writer.write(tx, changes, this.clock.now());
-    await this.stores.states.forgetConfigs(tx, ids);
+    await this.writer.write(tx, changes, at);
+    if (reason === 'config_deleted') await this.stores.states.forgetConfigs(tx, ids);
+    else await this.stores.states.startOver(tx, ids, at);
   }
 
   /** Makes room for the events that `closeForConfig` stores. */
@@ -89,14 +102,15 @@ export class EpisodeService {
 
   private async change(
     ids: readonly string[],
-    decide: (open: OpenEpisode, at: Date) => InstanceChange | undefined,
+    decide: (open: OpenEpisode, moment: Moment) => InstanceChange | undefined,
   ): Promise<EpisodeVerdict[]> {
     const at = this.clock.now();
     await this.writer.makeReady(at);
     const verdicts = await this.database.transaction(async (tx) => {
       const open = await this.openOf(tx, await this.stores.states.lockOfAlerts(tx, ids));
+      const moment = { at, silences: await this.silences.active(at, tx) };
       const statuses = await this.stores.episodes.statuses(tx, ids);
-      const changes = open.flatMap((one) => decide(one, at) ?? []);
+      const changes = open.flatMap((one) => decide(one, moment) ?? []);
       await this.writer.write(tx, changes, at);
       const updated = new Set(changes.map(({ episode }) => episode?.id));
       return ids.map((id) => verdictOf(id, updated.has(id), statuses.get(id)));
@@ -115,14 +129,12 @@ export class EpisodeService {
   }
 }
 
-/** An episode that is over says so to those who heard of it, with its last value. */
-function closing(
-  { episode, config }: OpenEpisode,
-  after: StoredInstance,
-  transition: InstanceChange['transition'],
-): InstanceChange {
-  const notice = episode.muted ? null : ({ kind: 'resolved', suppressed: null, late: false } as const);
-  return { config, after, episode: { ...episode, resolvedValue: episode.value }, transition, notice };
+/** An episode that is over says so to those who heard of it, with its last value, unless that is silenced. */
+function closing({ stored, episode, config }: OpenEpisode, { state, transition, silences }: Closing): InstanceChange {
+  const suppressed = isSilenced(config, silences) ? 'silenced' : null;
+  const notice = episode.muted ? null : ({ kind: 'resolved', suppressed, late: false } as const);
+  const closed = { ...episode, resolvedValue: episode.value };
+  return { config, after: { ...stored, state }, episode: closed, transition, notice };
 }
 
 function verdictOf(id: string, updated: boolean, status: string | undefined): EpisodeVerdict {

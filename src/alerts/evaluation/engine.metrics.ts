@@ -19,7 +19,10 @@ export const engineMetricProviders: Provider[] = [
   }),
   makeCounterProvider({ name: RULES, help: 'Rules that were evaluated, each at every tick.' }),
   makeCounterProvider({ name: QUERIES, help: 'Reads of metrics by ticks: one per metric, window and grouping.' }),
-  makeCounterProvider({ name: SKIPPED, help: 'Ticks that were not evaluated because one before them took too long.' }),
+  makeCounterProvider({
+    name: SKIPPED,
+    help: 'Ticks that passed without an evaluation: one before them took too long, or no worker was there.',
+  }),
   makeCounterProvider({
     name: ERRORS,
     help: 'What went wrong at ticks: reads, rules of metrics that are not there, rules that could not be written.',

@@ -16,7 +16,7 @@ export class EvaluationNoteRepository {
     return new Map(rows.map(({ config_id, warnings }) => [config_id, warnings]));
   }
 
-  /** `notes` is all that is to be warned of: what else there was of the rules in `evaluated` is removed. */
+  /** `notes` is all that is to be warned of, of rules that there are still: what else there was of the rules in `evaluated` is removed. */
   async replace(
     tx: Transaction,
     evaluated: readonly string[],
@@ -29,7 +29,8 @@ export class EvaluationNoteRepository {
     if (notes.size === 0) return;
     await tx.query(
       `INSERT INTO alert_evaluation_notes AS known (config_id, warnings)
-       SELECT config_id, warnings FROM jsonb_to_recordset($1::jsonb) AS n(config_id uuid, warnings text[])
+       SELECT config_id, n.warnings FROM jsonb_to_recordset($1::jsonb) AS n(config_id uuid, warnings text[])
+         JOIN alert_configs c ON c.id = n.config_id
        ON CONFLICT (config_id) DO UPDATE SET warnings = excluded.warnings WHERE known.warnings <> excluded.warnings`,
       [JSON.stringify([...notes].map(([config_id, warnings]) => ({ config_id, warnings })))],
     );

@@ -73,6 +73,17 @@ export class InstanceStateRepository {
     );
   }
 
+  /** Instances of these rules, whose episodes are closed, start over. When people were last told of them is kept. */
+  async startOver(tx: Transaction, configIds: readonly string[], at: Date): Promise<void> {
+    await tx.query('DELETE FROM alert_states WHERE config_id = ANY($1::uuid[]) AND noticed_at IS NULL', [configIds]);
+    await tx.query(
+      `UPDATE alert_states SET phase = 'normal', since = $2, held_until = NULL
+        WHERE config_id = ANY($1::uuid[]) AND phase <> 'normal'`,
+      [configIds, at],
+    );
+    await tx.query('DELETE FROM alert_evaluation_notes WHERE config_id = ANY($1::uuid[])', [configIds]);
+  }
+
   /** Everything there is of these rules, and what their evaluation had to warn of. */
   async forgetConfigs(tx: Transaction, configIds: readonly string[]): Promise<void> {
     await tx.query('DELETE FROM alert_states WHERE config_id = ANY($1::uuid[])', [configIds]);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Silence, SilenceMatchers, SilenceState } from '../domain/silence.js';
+import type { Transaction } from './alert-database.js';
 import type { Place } from '../dto/place.js';
 
 interface Row {
@@ -33,10 +34,8 @@ export class SilenceRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** What silences notices at this instant. */
-  async active(at: Date): Promise<Silence[]> {
-    const rows: Row[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM alert_silences WHERE ${STATES.active}`, [
-      at,
-    ]);
+  async active(at: Date, handle: Transaction = this.dataSource.manager): Promise<Silence[]> {
+    const rows: Row[] = await handle.query(`SELECT ${COLUMNS} FROM alert_silences WHERE ${STATES.active}`, [at]);
     return rows.map(silenceOfRow);
   }
 
