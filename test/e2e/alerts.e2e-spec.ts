@@ -339,12 +339,17 @@ describe('a silence', () => {
   it('matches by config, severity, metric and labels', async () => {
     const matchers = { config_id: config.id, severity: 'warning', metric: 'errors.count', labels: { team: 'x' } };
     expect((await post('/silences', aSilence({ matchers }))).body.matchers).toEqual(matchers);
+    const nulls = { config_id: null, severity: null, metric: 'errors.count', labels: null };
+    const sparse = (await post('/silences', aSilence({ matchers: nulls, starts_at: null }))).body;
+    expect(sparse).toMatchObject({ matchers: { metric: 'errors.count' }, state: 'active' });
   });
 
   it.each<[string, object, string[]]>([
     ['no matchers', { matchers: undefined }, ['matchers']],
     ['matchers that are null', { matchers: null }, ['matchers']],
     ['empty matchers', { matchers: {} }, ['matchers']],
+    ['matchers that are all null', { matchers: { severity: null, labels: null } }, ['matchers']],
+    ['a start that is empty', { starts_at: '' }, ['starts_at']],
     ['labels that name nothing', { matchers: { labels: {} } }, ['matchers']],
     ['a matcher that there is not', { matchers: { name: 'x' } }, ['matchers.name']],
     ['an unknown config', { matchers: { config_id: NOBODY } }, ['matchers.config_id']],

@@ -10,34 +10,47 @@ export const SILENCE_STATES = ['active', 'scheduled', 'expired'] as const satisf
 
 export class SilenceMatchersDto {
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     format: 'uuid',
     description: 'Alerts of this config.',
     example: '7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44',
   })
   @IsOptional()
   @IsUUID('loose')
-  config_id?: string;
+  config_id?: string | null;
 
-  @ApiPropertyOptional({ enum: SEVERITIES, description: 'Alerts of this severity.', example: 'warning' })
+  @ApiPropertyOptional({
+    enum: SEVERITIES,
+    nullable: true,
+    description: 'Alerts of this severity.',
+    example: 'warning',
+  })
   @IsOptional()
   @IsIn(SEVERITIES)
-  severity?: Severity;
+  severity?: Severity | null;
 
-  @ApiPropertyOptional({ description: 'Alerts on this metric.', example: 'api.error_rate' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Alerts on this metric.',
+    example: 'api.error_rate',
+  })
   @IsOptional()
   @IsString()
   @Length(1, LIMITS.nameLength)
-  metric?: string;
+  metric?: string | null;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
+    nullable: true,
     description: 'Alerts of configs that have all of these labels.',
     example: { team: 'platform' },
   })
   @IsOptional()
   @IsObject()
-  labels?: Record<string, string>;
+  labels?: Record<string, string> | null;
 }
 
 export class NewSilenceDto {
@@ -48,10 +61,16 @@ export class NewSilenceDto {
   @Type(() => SilenceMatchersDto)
   matchers!: SilenceMatchersDto;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Default now.', example: '2026-11-22T22:00:00Z' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'Default now.',
+    example: '2026-11-22T22:00:00Z',
+  })
   @IsOptional()
   @IsString()
-  starts_at?: string;
+  starts_at?: string | null;
 
   @ApiProperty({
     format: 'date-time',

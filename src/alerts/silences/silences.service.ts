@@ -32,13 +32,14 @@ export class SilencesService {
   /** @throws InvalidInputError */
   async create(sent: NewSilenceDto, by: string): Promise<SilenceDto> {
     const now = this.clock.now();
-    const startsAt = sent.starts_at === undefined ? now : readInstant('starts_at', sent.starts_at);
+    const starts = sent.starts_at ?? undefined;
+    const startsAt = starts === undefined ? now : readInstant('starts_at', starts);
     const endsAt = readInstant('ends_at', sent.ends_at);
-    const errors = [...checkTimes(startsAt, endsAt, now), ...(await this.checkMatchers(sent.matchers))];
+    const matchers = toMatchers(sent.matchers);
+    const errors = [...checkTimes(startsAt, endsAt, now), ...(await this.checkMatchers(matchers))];
     if (sent.reason.trim() === '') errors.push({ path: 'reason', message: 'must not be blank' });
     if (errors.length > 0) throw new InvalidInputError(errors);
     const { reason } = sent;
-    const matchers = toMatchers(sent.matchers);
     const silence: Silence = { id: randomUUID(), matchers, startsAt, endsAt, reason, createdAt: now, createdBy: by };
     await this.silences.insert(silence);
     return toDto(silence, now);
@@ -49,10 +50,10 @@ export class SilencesService {
     if (!(await this.silences.delete(id))) throw new NotFoundError('There is no silence with this id.');
   }
 
-  private async checkMatchers(matchers: SilenceMatchersDto): Promise<FieldError[]> {
-    const { config_id: configId, severity, metric, labels = {} } = matchers;
+  private async checkMatchers(matchers: SilenceMatchers): Promise<FieldError[]> {
+    const { configId, metric, labels = {} } = matchers;
     const errors = checkLabels(labels, 'matchers.labels');
-    if ([configId, severity, metric].every((matcher) => matcher === undefined) && Object.keys(labels).length === 0) {
+    if (Object.keys(matchers).length === 0) {
       errors.push({ path: 'matchers', message: 'must hold at least one of config_id, severity, metric and labels' });
     }
     if (metric !== undefined && !this.catalogue.facts(metric)) {
@@ -72,12 +73,13 @@ function checkTimes(startsAt: Date, endsAt: Date, now: Date): FieldError[] {
   return [{ path: 'ends_at', message: `must be within ${LIMITS.silenceDays} days of starts_at` }];
 }
 
+/** What is null, or labels that name nothing, matches like what is left out. */
 function toMatchers({ config_id: configId, severity, metric, labels }: SilenceMatchersDto): SilenceMatchers {
   return {
-    ...(configId !== undefined && { configId: configId.toLowerCase() }),
-    ...(severity !== undefined && { severity }),
-    ...(metric !== undefined && { metric }),
-    ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
+    ...(configId && { configId: configId.toLowerCase() }),
+    ...(severity && { severity }),
+    ...(metric && { metric }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
   };
 }
 
