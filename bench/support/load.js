@@ -18,6 +18,11 @@ export function postRequest({ host, path, token, body }) {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** A GET as it goes over the wire. */
+export function getRequest({ host, path, token }) {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`);
+}
+
 /**
  * Sends all requests, each connection one after the other, every one of which has to be answered with `status`.
  * @returns {Promise<{ seconds: number, latenciesMs: number[], cpuMs: number }>}
