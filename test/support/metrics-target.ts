@@ -5,7 +5,13 @@ import { Histogram, Registry } from 'prom-client';
 
 /** Bounds of the histogram, in seconds. */
 export const BOUNDS = [0.1, 0.5, 1, 5];
-const LABELS = ['method', 'route', 'status_code'] as const;
+
+/** How a histogram is called, and its label for the route. */
+export interface HistogramName {
+  readonly metric: string;
+  readonly route: string;
+}
+export const HTTP: HistogramName = { metric: 'http_request_duration_seconds', route: 'route' };
 
 /** What the target does with a scrape. A text is sent instead of the exposition. */
 export type Behaviour = 'answers' | 'hangs' | { readonly status: number } | { readonly text: string };
@@ -24,18 +30,21 @@ export class MetricsTarget {
   /** Expositions that were sent. */
   scrapes = 0;
   private readonly registry = new Registry();
-  private readonly histogram = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Requests',
-    labelNames: LABELS,
-    buckets: BOUNDS,
-    registers: [this.registry],
-  });
+  private readonly histograms: { name: HistogramName; histogram: Histogram }[];
   private server: Server | undefined;
   private port = 0;
 
-  static async start(): Promise<MetricsTarget> {
-    const target = new MetricsTarget();
+  private constructor(names: readonly HistogramName[]) {
+    this.histograms = names.map((name) => {
+      const labelNames = ['method', name.route, 'status_code'];
+      const options = { name: name.metric, help: 'Requests', labelNames, buckets: BOUNDS, registers: [this.registry] };
+      return { name, histogram: new Histogram(options) };
+    });
+  }
+
+  /** With several names every request shows under each of them. */
+  static async start(...names: HistogramName[]): Promise<MetricsTarget> {
+    const target = new MetricsTarget(names.length > 0 ? names : [HTTP]);
     await target.listen();
     return target;
   }
@@ -67,8 +76,10 @@ export class MetricsTarget {
   }
 
   observe({ method = 'GET', route = '/shop', status, seconds, times }: ObservedRequests): void {
-    const series = this.histogram.labels({ method, route, status_code: String(status) });
-    for (let i = 0; i < times; i++) series.observe(seconds);
+    for (const { name, histogram } of this.histograms) {
+      const series = histogram.labels({ method, [name.route]: route, status_code: String(status) });
+      for (let i = 0; i < times; i++) series.observe(seconds);
+    }
   }
 
   /** As a restart of what is watched does. */
