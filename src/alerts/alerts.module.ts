@@ -15,6 +15,7 @@ import { TestNoticeService } from './configs/test-notice.service.js';
 import { EpisodeService } from './episodes/episode.service.js';
 import { TransitionWriter } from './episodes/transition-writer.js';
 import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.service.js';
+import { DatabaseSamples } from './evaluation/database-samples.js';
 import { EngineMetrics, engineMetricProviders } from './evaluation/engine.metrics.js';
 import { EvaluationTicks } from './evaluation/evaluation-ticks.service.js';
 import { RuleSet } from './evaluation/rule-set.service.js';
@@ -76,6 +77,7 @@ const PREVIEW = [PreviewRequests, PreviewService];
 
 const ENGINE = [
   AlertEvaluationEngine,
+  DatabaseSamples,
   EngineMetrics,
   EvaluateProcessor,
   EvaluationTicks,

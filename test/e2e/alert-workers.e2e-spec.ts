@@ -47,6 +47,40 @@ async function killAgainAndAgain(victim: StartedApp): Promise<void> {
   }
 }
 
+it.each([
+  'events.seconds_since_last',
+  'database.pool_utilization',
+  'database.query_latency_p95',
+  'queue.waiting',
+  'queue.failed',
+])('knows %s, which no event tells, from its ticks', async (metric) => {
+  const event = { event_type: 'error', name: 'Timeout', message: '' };
+  await api.request(`${API}/events`, { role: 'service', json: { events: [event] } });
+  const values = async (): Promise<(number | null)[]> => {
+    const [to, from] = [Date.now(), Date.now() - 60_000].map((ms) => new Date(ms).toISOString());
+    const rule = { name: 'x', metric, condition: 'threshold_above', threshold: 1, severity: 'info' };
+    const json = { ...rule, window_seconds: 60, from, to };
+    const { body } = await api.request(`${API}/alerts/configs/preview`, { role: 'admin', json });
+    return body.series.flatMap(({ points }: { points: { value: number | null }[] }) =>
+      points.map(({ value }) => value),
+    );
+  };
+  await until(
+    async () => (await values()).some((value) => value !== null && value >= 0),
+    SETTLED_MS,
+    () => `${metric} is not sampled.`,
+  );
+});
+
+it('tells Prometheus of ticks, rules, reads and transitions', async () => {
+  const texts = async (): Promise<string> =>
+    (await Promise.all(workers.map((worker) => worker.request('/metrics')))).map(({ text }) => text).join('');
+  await until(async () => /^alert_tick_duration_seconds_count [1-9]/m.test(await texts()), SETTLED_MS);
+  for (const name of ['rules_evaluated', 'metric_reads', 'ticks_skipped']) {
+    expect(await texts()).toMatch(new RegExp(`^alert_${name}_total \\d`, 'm'));
+  }
+});
+
 it(
   'loses and doubles no episode, and keeps cooldowns, while one of two workers is killed again and again',
   async () => {

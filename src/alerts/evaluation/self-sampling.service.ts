@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MetricSampler, NewestEventRepository, type Sample } from '../../metrics/index.js';
-import { DatabasePools } from '../../platform/database/index.js';
 import { within } from '../../platform/deadline/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { JobQueue, QUEUE_NAMES } from '../../platform/queues/index.js';
+import { DatabaseSamples } from './database-samples.js';
 import { EngineMetrics } from './engine.metrics.js';
 
 /** Measuring must not keep the rules waiting: what is not known by then has no sample at this tick. */
@@ -11,13 +11,13 @@ const TIMEOUT_MS = 500;
 /** Alerts come from here, not from a feed that could stall. */
 const OWN_EVENTS = 'alert';
 
-/** Measures at every tick what has no event behind it, and records it: feeds, connection pools, queues. */
+/** Measures at every tick what has no event behind it, and records it: feeds, queues, the database. */
 @Injectable()
 export class SelfSampling {
   constructor(
     private readonly sampler: MetricSampler,
     private readonly newest: NewestEventRepository,
-    private readonly pools: DatabasePools,
+    private readonly database: DatabaseSamples,
     private readonly queues: JobQueue,
     private readonly metrics: EngineMetrics,
     private readonly log: Logger,
@@ -25,9 +25,10 @@ export class SelfSampling {
 
   /** Never fails: what cannot be measured is counted and left out. */
   async sample(at: Date): Promise<void> {
-    const sources = [this.feeds(at), this.connections(at), this.depths(at)];
+    const sources = [this.feeds(at), this.depths(at)];
     const measured = await Promise.all(sources.map((source) => this.orNothing(source)));
-    await this.orNothing(this.sampler.record(measured.flat()).then(() => []));
+    const samples = [...measured.flat(), ...this.database.take(at)];
+    await this.orNothing(this.sampler.record(samples).then(() => []));
   }
 
   private async orNothing(measuring: Promise<Sample[]>): Promise<Sample[]> {
@@ -47,15 +48,6 @@ export class SelfSampling {
       at,
       dimensions: { event_type },
       value: (at.getTime() - last.getTime()) / 1_000,
-    }));
-  }
-
-  private async connections(at: Date): Promise<Sample[]> {
-    return this.pools.usage().map(({ pool, total, idle, max }) => ({
-      family: 'database_pools',
-      at,
-      dimensions: { pool },
-      value: (total - idle) / max,
     }));
   }
 

@@ -159,7 +159,7 @@ export const FAMILIES: readonly Family[] = [
     unit: 'ratio',
     dimensions: ['pool'],
   }),
-  sampledFamily('database_queries', '95th percentile of the durations of the queries since the last sample.', {
+  sampledFamily('database_queries', '95th percentile of the durations of the queries of the last five minutes.', {
     unit: 'ms',
     dimensions: [],
   }),
