@@ -3744,18 +3744,18 @@ export interface components {
              * @description Alerts of this config.
              * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
              */
-            config_id?: string;
+            config_id?: string | null;
             /**
              * @description Alerts of this severity.
              * @example warning
-             * @enum {string}
+             * @enum {string|null}
              */
-            severity?: "info" | "warning" | "critical";
+            severity?: "info" | "warning" | "critical" | null;
             /**
              * @description Alerts on this metric.
              * @example api.error_rate
              */
-            metric?: string;
+            metric?: string | null;
             /**
              * @description Alerts of configs that have all of these labels.
              * @example {
@@ -3764,7 +3764,7 @@ export interface components {
              */
             labels?: {
                 [key: string]: string;
-            };
+            } | null;
         };
         SilenceDto: {
             /**
@@ -3827,7 +3827,7 @@ export interface components {
              * @description Default now.
              * @example 2026-11-22T22:00:00Z
              */
-            starts_at?: string;
+            starts_at?: string | null;
             /**
              * Format: date-time
              * @description In the future, after starts_at, and within 366 days of it.
