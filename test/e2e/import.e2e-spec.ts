@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API, startApp, type StartedApp } from '../support/app.js';
-import { ROOT, until } from '../support/app-process.js';
+import { until } from '../support/app-process.js';
 import { endOf, startCommand, type CommandEnd } from '../support/command-line.js';
+import { hasRealData, realFile } from '../support/real-data.js';
 
-/** Real data kept beside the repository; see SOURCE.md there. It is not part of the project. */
-const DATA = join(ROOT, '..', 'shared', 'data');
-const FILES = ['orders', 'ml-jobs', 'api-requests'].map((name) => join(DATA, `${name}.ndjson.gz`));
-const dataIsHere = FILES.every((path) => existsSync(path));
-if (!dataIsHere) process.stderr.write(`Skipping what needs the real data: it is not in ${DATA}.\n`);
+const FILES = (['orders', 'ml-jobs', 'api-requests'] as const).map(realFile);
 
 interface BrowsedEvent {
   event_id: string;
@@ -50,7 +46,7 @@ function nearestRank(values: number[], share: number): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 }
 
-(dataIsHere ? describe : describe.skip)('the real data', () => {
+(hasRealData() ? describe : describe.skip)('the real data', () => {
   let app: StartedApp;
   let first: CommandEnd;
   let yesterday: string;

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { InvalidInputError } from '../../platform/errors/index.js';
+import { ORIGIN_MS } from '../planner/level.js';
 import type { TimeRange } from './time-range.js';
 
 export const STEP_NAMES = ['1m', '5m', '15m', '1h', '1d', '1w'] as const;
@@ -66,8 +67,11 @@ function isKept(step: StepName, range: TimeRange, limits: StepLimits): boolean {
   return step !== '1h' || range.from >= limits.hourlyFrom;
 }
 
+/** Buckets that the range touches, those that it cuts included; days and weeks as they are in UTC. */
 function pointCount(step: StepName, range: TimeRange): number {
-  return Math.ceil((range.to.getTime() - range.from.getTime()) / (STEP_SECONDS[step] * 1_000));
+  const stepMs = STEP_SECONDS[step] * 1_000;
+  const place = (at: Date): number => (at.getTime() - ORIGIN_MS) / stepMs;
+  return Math.ceil(place(range.to)) - Math.floor(place(range.from));
 }
 
 function firstStart(from: Date, step: StepName, zone: string): Date {

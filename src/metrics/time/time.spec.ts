@@ -72,6 +72,8 @@ describe('chooseStep', () => {
     ['2026-11-15T12:34:57Z', '1h'],
     ['2026-10-23T12:34:56Z', '1d'],
     ['2025-11-22T12:34:56Z', '1w'],
+    // 200 minutes that do not begin with one touch 201 of them.
+    ['2026-11-22T09:14:56Z', '5m'],
   ])('gives at most 200 points by default: from %s in steps of %s', (from, step) => {
     expect(chooseStep(undefined, range(from, NOW.toISOString()), LIMITS)).toBe(step);
   });
