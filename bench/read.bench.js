@@ -1,16 +1,18 @@
 import { MetricReader } from '../dist/src/metrics/index.js';
 import { PartitionKeeper } from '../dist/src/platform/database/index.js';
 import { RollUpService } from '../dist/src/rollups/roll-up.service.js';
-import { insertRequests, markRequests, openContext, timed } from './support/context.js';
+import { describeTiers, insertRequests, markRequests, openContext, timed } from './support/context.js';
 import { median } from './support/machine.js';
 
 const DAYS = 30;
-const EVENTS_A_DAY = 166_667;
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 5_000_000);
+const EVENTS_A_DAY = Math.ceil(EVENTS / DAYS);
 const READS = 15;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-/** 5 million events behind the rollups, each counted thirty times: what 150 million look like to a reader. */
-const SCALE_UP = 30;
+/** What so many events look like to a reader: the states are those of the loaded ones, their counts are multiplied. */
+const EVENTS_BEHIND = 150_000_000;
+const SCALE_UP = Math.round(EVENTS_BEHIND / EVENTS);
 
 /** Reads of the last 30 days and 24 hours from rollups, against raw events and against more events behind them. */
 export async function run() {
@@ -28,6 +30,7 @@ export async function run() {
 }
 
 async function load({ part, sql }, today) {
+  const started = performance.now();
   for (let day = DAYS; day >= 1; day--) {
     const from = new Date(today - day * DAY_MS);
     await part(PartitionKeeper).ensureDays([from.toISOString().slice(0, 10)]);
@@ -38,7 +41,9 @@ async function load({ part, sql }, today) {
   const { result, ms } = await timed(() => part(RollUpService).rollUp());
   await sql('VACUUM ANALYZE analytics_rollups');
   console.log(
-    `loaded ${DAYS * EVENTS_A_DAY} events in ${DAYS} days; rolled up ${result.buckets} buckets in ${(ms / 1_000).toFixed(1)} s`,
+    `loaded ${DAYS * EVENTS_A_DAY} events of ${DAYS} days and rolled up ${result.buckets} buckets, ${result.rows} rows, ` +
+      `in ${((performance.now() - started) / 1_000).toFixed(0)} s, ${(ms / 1_000).toFixed(1)} s of them rolling up\n` +
+      `${await describeTiers(sql, DAYS * EVENTS_A_DAY)}\n`,
   );
 }
 
@@ -84,7 +89,7 @@ async function manyGroups({ part, sql }, range) {
   const edge = { from: new Date(Date.now() - DAYS * DAY_MS + 83_000), to: new Date() };
   const ragged = await medianRead(() => reader.read({ ...read, range: edge }));
   console.log(
-    `30-day p95 of all ${result.rows.length} groups at once: whole days ${whole.toFixed(1)} ms, ` +
+    `30-day p95 of all ${result.rows.length} groups at once, counts × ${SCALE_UP} (${(DAYS * EVENTS_A_DAY * SCALE_UP) / 1e6} million events behind): whole days ${whole.toFixed(1)} ms, ` +
       `range=30d from now ${ragged.toFixed(1)} ms (bar 500, aim 50)`,
   );
 }

@@ -1,9 +1,9 @@
 import { PartitionKeeper } from '../dist/src/platform/database/index.js';
 import { RollUpService } from '../dist/src/rollups/roll-up.service.js';
-import { insertRequests, markRequests, openContext, timed } from './support/context.js';
+import { describeTiers, insertRequests, markRequests, openContext, timed } from './support/context.js';
 import { median } from './support/machine.js';
 
-const EVENTS = 1_000_000;
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 1_000_000);
 const ROUNDS = 3;
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,7 @@ export async function run() {
     for (let round = 1; round <= ROUNDS; round++) rounds.push(await measure(context, from, round));
     const ratio = median(rounds.map(({ single, rolled }) => rolled / single));
     console.log(`\nrolled up / one statement, median of ${ROUNDS}: ${ratio.toFixed(2)} × (bar 2.5, aim 1.2)`);
-    console.log(await tiers(context));
+    console.log(await describeTiers(context.sql, EVENTS));
   } finally {
     await context.close();
   }
@@ -41,13 +41,4 @@ async function measure({ part, sql }, from, round) {
       `rolled up ${rolled.toFixed(0)} ms (${result.buckets} buckets, ${result.rows} rows)`,
   );
   return { single, rolled };
-}
-
-async function tiers({ sql }) {
-  const rows = await sql(
-    `SELECT granularity, count(*)::int AS rows, sum(pg_column_size(r.*))::int AS bytes FROM analytics_rollups r GROUP BY 1 ORDER BY 2 DESC`,
-  );
-  return rows
-    .map(({ granularity, rows: count, bytes }) => `${granularity}: ${count} rows, ${(bytes / 1024).toFixed(0)} KiB`)
-    .join('\n');
 }

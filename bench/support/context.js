@@ -72,3 +72,18 @@ export function markRequests(sql) {
       WHERE event_type = 'api_request' GROUP BY 3`,
   );
 }
+
+/** Rows and bytes of each level of the rollups, and per million of the events behind them. */
+export async function describeTiers(sql, events) {
+  const rows = await sql(
+    `SELECT granularity, count(*)::int AS rows, sum(pg_column_size(r.*))::int AS bytes FROM analytics_rollups r GROUP BY 1 ORDER BY 2 DESC`,
+  );
+  const kib = (bytes) => `${Math.round(bytes / 1_024)} KiB`;
+  const perMillion = (value) => (value * 1e6) / events;
+  return rows
+    .map(
+      ({ granularity, rows: count, bytes }) =>
+        `${granularity}: ${count} rows, ${kib(bytes)}; per million events ${Math.round(perMillion(count))} rows, ${kib(perMillion(bytes))}`,
+    )
+    .join('\n');
+}

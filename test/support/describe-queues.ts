@@ -1,6 +1,6 @@
-import { AppProcess, until } from '../../../test/support/app-process.js';
-import { createTestDatabase, truncate, type TestDatabase } from '../../../test/support/database.js';
-import { hasRedis, openTestRedis, type TestRedis } from '../../../test/support/redis.js';
+import { AppProcess, until } from './app-process.js';
+import { createTestDatabase, truncate, type TestDatabase } from './database.js';
+import { openTestRedis, type TestRedis } from './redis.js';
 
 // Real processes with the queues and nothing else: test/fixtures/queue-process.js says what they do.
 const FIXTURE = '../test/fixtures/queue-process.js';
@@ -51,10 +51,11 @@ async function awayFromTheHour(): Promise<void> {
   await until(() => Date.now() % 3_600_000 < 3_540_000, 61_000);
 }
 
-describe.each([
-  ['PostgreSQL', true],
-  ['Redis', hasRedis],
-])('on %s', (name, available) => {
+/**
+ * What the queues promise, whatever they are kept in. One file for each: most of the time they wait for time-outs, so two
+ * files side by side take half as long.
+ */
+export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): void {
   const it = available ? global.it : global.it.skip;
 
   beforeAll(async () => {
@@ -64,7 +65,7 @@ describe.each([
       `CREATE TABLE runs (id serial PRIMARY KEY, job_id text, process_id int, attempt int,
                           started_at timestamptz DEFAULT clock_timestamp(), ended_at timestamptz)`,
     );
-    if (name === 'Redis') redis = await openTestRedis();
+    if (on === 'Redis') redis = await openTestRedis();
   });
 
   afterEach(async () => {
@@ -139,4 +140,4 @@ describe.each([
     }
     expect(worker.isRunning).toBe(true);
   }, 60_000);
-});
+}
