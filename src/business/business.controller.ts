@@ -47,6 +47,7 @@ export class BusinessController {
       'Money is summed exactly and rounded to the minor unit of the currency. Test orders never count.',
     response: OverviewDto,
     errors: [503],
+    shared: true,
     examples: { response: OVERVIEW_EXAMPLE },
   })
   overview(@Query() query: OverviewQueryDto): Promise<OverviewDto> {
@@ -61,6 +62,7 @@ export class BusinessController {
     description: 'A point for every step, gaps filled. Days and weeks (from Sunday) are cut in `time_zone`.',
     response: SalesDto,
     errors: [503],
+    shared: true,
     examples: { response: SALES_EXAMPLE },
   })
   sales(@Query() query: SalesQueryDto): Promise<SalesDto> {
@@ -77,6 +79,7 @@ export class BusinessController {
       'lines and events in that collection, while the stock of a product is one. A cursor belongs to its sort and filters.',
     response: ProductsDto,
     errors: [503],
+    shared: true,
     examples: { response: PRODUCTS_EXAMPLE },
   })
   products(@Query() query: ProductsQueryDto): Promise<ProductsDto> {
@@ -93,6 +96,7 @@ export class BusinessController {
       'are always listed. With `collection` that one alone, its share still being that of the whole shop.',
     response: CollectionsDto,
     errors: [503],
+    shared: true,
     examples: { response: COLLECTIONS_EXAMPLE },
   })
   collections(@Query() query: CollectionsQueryDto): Promise<CollectionsDto> {
@@ -109,6 +113,7 @@ export class BusinessController {
       'with `collection` only events of that collection and orders with a line of it count.',
     response: FunnelDto,
     errors: [503],
+    shared: true,
     examples: { response: FUNNEL_EXAMPLE },
   })
   funnel(@Query() query: FunnelQueryDto): Promise<FunnelDto> {

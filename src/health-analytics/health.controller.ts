@@ -44,6 +44,7 @@ export class HealthController {
       'any component is degraded or down.',
     response: HealthOverviewDto,
     errors: [503],
+    shared: true,
     examples: { response: HEALTH_OVERVIEW_EXAMPLE },
   })
   overview(@Query() query: HealthOverviewQueryDto): Promise<HealthOverviewDto> {
@@ -58,6 +59,7 @@ export class HealthController {
     description: `${LIVE}${PERCENTILES} avg = Σ duration / count.`,
     response: EndpointsDto,
     errors: [503],
+    shared: true,
     examples: { response: ENDPOINTS_EXAMPLE },
   })
   endpoints(@Query() query: EndpointsQueryDto): Promise<EndpointsDto> {
@@ -87,6 +89,7 @@ export class HealthController {
       'point for every step, gaps filled.',
     response: TimeseriesDto,
     errors: [503],
+    shared: true,
     examples: { response: TIMESERIES_EXAMPLE },
   })
   timeseries(@Query() query: TimeseriesQueryDto): Promise<TimeseriesDto> {

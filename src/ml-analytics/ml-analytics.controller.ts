@@ -32,6 +32,7 @@ export class MlAnalyticsController {
     description: FIGURES,
     response: MlOverviewDto,
     errors: [503],
+    shared: true,
     examples: { response: ML_OVERVIEW_EXAMPLE },
   })
   overview(@Query() query: MlQueryDto): Promise<MlOverviewDto> {
@@ -46,6 +47,7 @@ export class MlAnalyticsController {
     description: FIGURES,
     response: PipelineDto,
     errors: [503],
+    shared: true,
     examples: { response: PIPELINE_EXAMPLE },
   })
   threeD(@Query() query: MlQueryDto): Promise<PipelineDto> {
@@ -60,6 +62,7 @@ export class MlAnalyticsController {
     description: FIGURES,
     response: PipelineDto,
     errors: [503],
+    shared: true,
     examples: { response: PIPELINE_EXAMPLE },
   })
   descriptions(@Query() query: MlQueryDto): Promise<PipelineDto> {
@@ -74,6 +77,7 @@ export class MlAnalyticsController {
     description: `${FIGURES} Funnel: rate_from_previous = succeeded / succeeded of the stage before.`,
     response: AssetsDto,
     errors: [503],
+    shared: true,
     examples: { response: ASSETS_EXAMPLE },
   })
   assets(@Query() query: MlQueryDto): Promise<AssetsDto> {
@@ -88,6 +92,7 @@ export class MlAnalyticsController {
     description: FIGURES,
     response: ProvidersDto,
     errors: [503],
+    shared: true,
     examples: { response: PROVIDERS_EXAMPLE },
   })
   providers(@Query() query: MlTotalsQueryDto): Promise<ProvidersDto> {

@@ -27,6 +27,8 @@ interface EndpointBase {
   readonly body?: EndpointBody;
   /** False: `RATE_LIMIT_PER_MINUTE` does not count here. */
   readonly rateLimit?: false;
+  /** True: requests of the same URL at the same time get one answer. Not where it depends on who asks. */
+  readonly shared?: true;
 }
 
 export interface EndpointBody {

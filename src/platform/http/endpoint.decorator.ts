@@ -1,10 +1,11 @@
-import { applyDecorators, Delete, Get, HttpCode, Post, Put, type Type } from '@nestjs/common';
+import { applyDecorators, Delete, Get, HttpCode, Post, Put, UseInterceptors, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { Public, Roles } from '../auth/index.js';
 import { asRouteConfig, DEFAULT_MAX_BODY_BYTES, type EndpointConfig } from './endpoint-config.js';
 import { documentEndpoint } from './endpoint-docs.js';
 import type { EndpointOptions } from './endpoint-options.js';
+import { SharedAnswers } from './shared-answers.js';
 
 const METHODS: Record<EndpointOptions['method'], (path: string) => MethodDecorator> = {
   GET: Get,
@@ -27,6 +28,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       HttpCode(options.status ?? (options.method === 'DELETE' ? 204 : 200)),
       options.public ? Public() : Roles(...options.roles),
       RouteConfig(asRouteConfig(config)),
+      ...(options.shared ? [UseInterceptors(SharedAnswers)] : []),
       documentEndpoint(options, config, body && dtoAt(target, key, body.index)),
     )(target, key, descriptor);
   };
