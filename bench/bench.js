@@ -3,6 +3,7 @@ import { describeMachine } from './support/machine.js';
 
 const BENCHES = {
   ingest: () => import('./ingest.bench.js'),
+  notify: () => import('./notify.bench.js'),
   rollup: () => import('./rollup.bench.js'),
   read: () => import('./read.bench.js'),
   alerts: () => import('./alerts.bench.js'),
