@@ -79,8 +79,11 @@ export class DeliveryDispatcher implements BeforeApplicationShutdown {
 
   private async run(): Promise<void> {
     try {
-      await this.releases.release(this.clock.now(), this.limits);
-      await this.enqueue(await this.deliveries.enqueueDue(this.clock.now(), MOST_QUEUED));
+      let isMore = true;
+      while (isMore && !this.stopped) {
+        isMore = await this.releases.release(this.clock.now(), this.limits);
+        await this.enqueue(await this.deliveries.enqueueDue(this.clock.now(), MOST_QUEUED));
+      }
       this.wakeIn(await this.deliveries.nextDueInMs(this.clock.now()));
     } catch (error) {
       this.log.warn(`Deliveries could not be queued; they are tried again. ${String(error)}`);

@@ -5,11 +5,15 @@ import type { LaneLimit } from '../domain/storm-limits.js';
 /** Dispatchers take turns: two that count the same messages would let twice as many through. */
 const TURN = 'notifications:release';
 
-/** The limits as a table: lane, most, and windows and pauses in seconds. Parameters from $2 on. */
+/** Deliveries that are decided at once: far below what a statement has time for, however large the storm. */
+export const RELEASED_AT_ONCE = 10_000;
+
+/** The limits as a table: lane, most, and windows and pauses in seconds. Parameter $2 holds them. */
 const LANES = `lanes AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS limits (lane text, most integer,
   window_seconds integer, settle_seconds integer, hold_seconds integer, next_hold_seconds integer))`;
 
-const FRESH = `status = 'pending' AND released_at IS NULL AND due_at <= $1`;
+/** What is decided in this turn, and not decided yet. Parameter $3 holds the ids. */
+const FRESH = `id = ANY ($3::uuid[]) AND status = 'pending' AND released_at IS NULL`;
 
 /** A digest that nobody has begun to send, which more notices can still join. */
 const OPEN_DIGEST = `digest AND status = 'pending' AND attempts = 0 AND claimed_until IS NULL`;
@@ -19,35 +23,45 @@ const OPEN_DIGEST = `digest AND status = 'pending' AND attempts = 0 AND claimed_
 export class ReleaseRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Releases everything that is due and not decided yet. Returns how many leave alone. */
-  async release(now: Date, limits: readonly LaneLimit[]): Promise<number> {
+  /** Decides of what is due and not decided yet, the longest due first. True: there may be more. */
+  async release(now: Date, limits: readonly LaneLimit[]): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [TURN]);
-      const parameters = [now, JSON.stringify(limits.map(toRow))];
+      const due = await tx.query<{ id: string }[]>(
+        `SELECT id FROM notification_deliveries WHERE status = 'pending' AND released_at IS NULL AND due_at <= $1
+          ORDER BY due_at, id LIMIT ${RELEASED_AT_ONCE}`,
+        [now],
+      );
+      if (due.length === 0) return false;
+      const parameters = [now, JSON.stringify(limits.map(toRow)), due.map(({ id }) => id)];
       const alone = await releaseAlone(tx, parameters);
-      const left: unknown[] = await tx.query(`SELECT 1 FROM notification_deliveries WHERE ${FRESH} LIMIT 1`, [now]);
-      if (left.length > 0) await fold(tx, parameters);
-      return alone;
+      if (alone < due.length) await fold(tx, parameters);
+      return due.length === RELEASED_AT_ONCE;
     });
   }
 }
 
+/** Returns how many leave alone. */
 async function releaseAlone(tx: EntityManager, parameters: unknown[]): Promise<number> {
   const [, released] = await tx.query<[unknown[], number]>(
     `WITH ${LANES}, fresh AS (
        SELECT id, channel, address, lane, row_number() OVER (PARTITION BY channel, address, lane ORDER BY id) AS place
          FROM notification_deliveries WHERE ${FRESH}
-     ), room AS (
+     ), candidates AS MATERIALIZED (
+       SELECT fresh.* FROM fresh LEFT JOIN lanes USING (lane) WHERE fresh.lane IS NULL OR fresh.place <= lanes.most
+     ), room AS MATERIALIZED (
        SELECT busy.channel, busy.address, busy.lane, lanes.most - (
                 SELECT count(*) FROM notification_deliveries earlier
                  WHERE earlier.address = busy.address AND earlier.channel = busy.channel AND earlier.lane = busy.lane
                    AND NOT earlier.digest
                    AND earlier.released_at > $1::timestamptz - make_interval(secs => lanes.window_seconds)) AS places
-         FROM (SELECT DISTINCT channel, address, lane FROM fresh WHERE lane IS NOT NULL) busy JOIN lanes USING (lane)
+         FROM (SELECT DISTINCT channel, address, lane FROM candidates WHERE lane IS NOT NULL) busy
+         JOIN lanes USING (lane)
+     ), chosen AS MATERIALIZED (
+       SELECT candidates.id FROM candidates LEFT JOIN room USING (channel, address, lane)
+        WHERE candidates.lane IS NULL OR candidates.place <= room.places
      )
-     UPDATE notification_deliveries delivery SET released_at = $1
-       FROM fresh LEFT JOIN room USING (channel, address, lane)
-      WHERE delivery.id = fresh.id AND (fresh.lane IS NULL OR fresh.place <= room.places)`,
+     UPDATE notification_deliveries SET released_at = $1 WHERE id = ANY (ARRAY(SELECT id FROM chosen))`,
     parameters,
   );
   return released;
@@ -55,16 +69,21 @@ async function releaseAlone(tx: EntityManager, parameters: unknown[]): Promise<n
 
 /** What is left joins the open digest of its address; where there is none, the oldest becomes it. */
 async function fold(tx: EntityManager, parameters: unknown[]): Promise<void> {
-  const [now] = parameters;
+  const [, , ids] = parameters;
   // From here on no worker can begin to send a digest that something is being added to.
   await tx.query(
     `SELECT id FROM notification_deliveries
       WHERE ${OPEN_DIGEST} AND (address, channel, lane) IN
-            (SELECT address, channel, lane FROM notification_deliveries WHERE ${FRESH}) FOR UPDATE`,
-    [now],
+            (SELECT address, channel, lane FROM notification_deliveries WHERE ${FRESH.replace('$3', '$1')}) FOR UPDATE`,
+    [ids],
   );
+  await openDigests(tx, parameters);
+  await joinDigests(tx, parameters);
+}
+
+async function openDigests(tx: EntityManager, parameters: unknown[]): Promise<void> {
   await tx.query(
-    `WITH ${LANES}, first AS (
+    `WITH ${LANES}, first AS MATERIALIZED (
        SELECT DISTINCT ON (channel, address, lane) id, channel, address, lane
          FROM notification_deliveries WHERE ${FRESH} ORDER BY channel, address, lane, id
      )
@@ -81,22 +100,26 @@ async function fold(tx: EntityManager, parameters: unknown[]): Promise<void> {
                AND open.lane = first.lane)`,
     parameters,
   );
+}
+
+async function joinDigests(tx: EntityManager, parameters: unknown[]): Promise<void> {
   await tx.query(
-    `WITH ${LANES}, open AS (
+    `WITH ${LANES}, open AS MATERIALIZED (
        SELECT DISTINCT ON (channel, address, lane) id, channel, address, lane
          FROM notification_deliveries WHERE ${OPEN_DIGEST} ORDER BY channel, address, lane, id
+     ), joining AS MATERIALIZED (
+       SELECT fresh.id, open.id AS digest_id, open.lane
+         FROM (SELECT id, channel, address, lane FROM notification_deliveries WHERE ${FRESH}) fresh
+         JOIN open USING (channel, address, lane)
      ), folded AS (
-       UPDATE notification_deliveries delivery SET status = 'folded', folded_into = open.id
-         FROM open
-        WHERE delivery.address = open.address AND delivery.channel = open.channel AND delivery.lane = open.lane
-          AND delivery.status = 'pending' AND delivery.released_at IS NULL AND delivery.due_at <= $1
-       RETURNING open.id, open.lane
-     ), joined AS (SELECT DISTINCT id, lane FROM folded)
+       UPDATE notification_deliveries delivery SET status = 'folded', folded_into = joining.digest_id
+         FROM joining WHERE delivery.id = joining.id
+     ), joined AS (SELECT DISTINCT digest_id, lane FROM joining)
      UPDATE notification_deliveries digest
         SET due_at = greatest(digest.due_at, least($1::timestamptz + make_interval(secs => lanes.settle_seconds),
               digest.released_at + make_interval(secs => lanes.hold_seconds)))
        FROM joined JOIN lanes USING (lane)
-      WHERE digest.id = joined.id`,
+      WHERE digest.id = joined.digest_id`,
     parameters,
   );
 }
