@@ -58,7 +58,8 @@ export class TransitionWriter {
     const opened = changes.filter(({ transition }) => transition?.opensSince !== undefined);
     const closed = changes.filter(({ transition }) => transition?.state === 'resolved');
     const acknowledged = changes.filter(({ transition }) => transition?.state === 'acknowledged');
-    const others = changes.filter((change) => ![opened, closed, acknowledged].some((some) => some.includes(change)));
+    const told = new Set([...opened, ...closed, ...acknowledged]);
+    const others = changes.filter((change) => !told.has(change));
     await this.episodes.open(tx, opened.map(openedRow));
     await this.episodes.update(tx, others.map(updatedRow));
     await this.episodes.acknowledge(
