@@ -3,7 +3,7 @@
 
 /** Room → the rooms it may use. Arrows point down only. `platform` is open to every room, and knows none of them. */
 const ROOMS = {
-  dashboard: ['alerts', 'business', 'ml-analytics', 'health-analytics'],
+  dashboard: ['alerts', 'business', 'ml-analytics', 'health-analytics', 'metrics'],
   alerts: ['notifications', 'collector', 'metrics', 'prometheus', 'events'],
   business: ['metrics', 'events'],
   'ml-analytics': ['metrics', 'events'],

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AlertsModule } from './alerts/index.js';
 import { BusinessModule } from './business/index.js';
 import { CollectorModule } from './collector/index.js';
+import { DashboardModule } from './dashboard/index.js';
 import { HealthAnalyticsModule } from './health-analytics/index.js';
 import { HousekeepingModule } from './housekeeping/index.js';
 import { MetricsModule } from './metrics/index.js';
@@ -53,6 +54,7 @@ export class AppModule {
       HealthAnalyticsModule,
       NotificationsModule,
       AlertsModule,
+      DashboardModule,
     ];
     return { module: AppModule, imports: [...platform, ...features] };
   }

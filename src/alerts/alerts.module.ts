@@ -3,6 +3,8 @@ import { CollectorModule } from '../collector/index.js';
 import { NotificationsModule } from '../notifications/index.js';
 import { QueuesModule } from '../platform/queues/index.js';
 import { AlertCatalogue } from './alert-catalogue.js';
+import { AlertChangeFeed } from './alert-change-feed.js';
+import { AlertChanges } from './alert-changes.js';
 import { AlertConfigsController } from './configs/alert-configs.controller.js';
 import { AlertConfigsService } from './configs/alert-configs.service.js';
 import { ConfigAuditService } from './configs/config-audit.service.js';
@@ -104,7 +106,17 @@ const HISTORY = [ActiveAlerts, AlertHistoryService, AlertResponseService, AlertS
     AlertResponseController,
     AlertsController,
   ],
-  providers: [...STORES, ...CONFIGS, ...ENGINE, ...PREVIEW, ...HISTORY, TransitionWriter, EpisodeService],
-  exports: [ActiveAlerts],
+  providers: [
+    ...STORES,
+    ...CONFIGS,
+    ...ENGINE,
+    ...PREVIEW,
+    ...HISTORY,
+    TransitionWriter,
+    EpisodeService,
+    AlertChanges,
+    AlertChangeFeed,
+  ],
+  exports: [ActiveAlerts, AlertChanges],
 })
 export class AlertsModule {}

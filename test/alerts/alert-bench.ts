@@ -6,6 +6,7 @@ import { RuleSet } from '../../src/alerts/evaluation/rule-set.service.js';
 import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
 import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
 import { EpisodeService } from '../../src/alerts/episodes/episode.service.js';
+import { AlertChanges } from '../../src/alerts/alert-changes.js';
 import { TransitionWriter } from '../../src/alerts/episodes/transition-writer.js';
 import type { AlertConfig } from '../../src/alerts/domain/alert-config.js';
 import { PreviewService } from '../../src/alerts/preview/preview.service.js';
@@ -87,7 +88,7 @@ export class AlertBench {
     const stores = new AlertStores(states, history, ticks, new EvaluationNoteRepository(dataSource));
     const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
     const notifier = this.notifier as unknown as AlertNotifier;
-    const writer = new TransitionWriter(states, history, journal, notifier, catalogue);
+    const writer = new TransitionWriter(states, history, journal, notifier, catalogue, new AlertChanges());
     this.episodes = new EpisodeService(this.database, stores, writer, this.silences, clock);
     const everyMinute = { ...config, alerts: { evaluationIntervalSeconds: 60 } };
     this.preview = new PreviewService(reader, catalogue, this.rollups.policy, clock, everyMinute);

@@ -1072,6 +1072,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/dashboard/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health, pipelines, sales and active alerts in one answer
+         * @description The bodies of the three overviews, and what fires. A `business_viewer` sees `business` alone; asking for another section by name is a 403. A section that fails, or takes longer than 4 s, is missing, and `meta` says why; the others are not touched. Figures are at most 60 s old; a change of an alert drops `active_alerts` at once. The `ETag` covers the figures, not `meta`.
+         *
+         *     Roles: admin, business_viewer.
+         */
+        get: operations["Dashboard_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4327,6 +4349,84 @@ export interface components {
             per_config: components["schemas"]["ConfigFiguresDto"][];
             /** @description The range, and when it was read. */
             meta: components["schemas"]["MetaDto"];
+        };
+        AlertCountsDto: {
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 0
+             */
+            info: number;
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 1
+             */
+            warning: number;
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 2
+             */
+            critical: number;
+        };
+        ActiveAlertsDto: {
+            /**
+             * @description Alerts that fire and that nobody acknowledged.
+             * @example 3
+             */
+            total: number;
+            /** @description The same by severity. */
+            by_severity: components["schemas"]["AlertCountsDto"];
+            /** @description The 10 newest of them. */
+            items: components["schemas"]["AlertDto"][];
+        };
+        SectionStateDto: {
+            /**
+             * @description `error`: the section is missing.
+             * @example ok
+             * @enum {string}
+             */
+            status: "ok" | "error";
+            /**
+             * Format: date-time
+             * @description When its figures were computed; `null` where there are none.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            generated_at: string | null;
+            /**
+             * @description Whether they were computed for an earlier request.
+             * @example true
+             */
+            cached: boolean;
+            /**
+             * @description Why it is missing.
+             * @example It took longer than 4 s.
+             */
+            error?: string;
+        };
+        SectionStatesDto: {
+            /** @description Of `system_health`. */
+            health?: components["schemas"]["SectionStateDto"];
+            /** @description Of `ml_pipelines`. */
+            ml?: components["schemas"]["SectionStateDto"];
+            /** @description Of `business`. */
+            business?: components["schemas"]["SectionStateDto"];
+            /** @description Of `active_alerts`. */
+            alerts?: components["schemas"]["SectionStateDto"];
+        };
+        DashboardMetaDto: {
+            /** @description How each section that was asked for came out. */
+            sections: components["schemas"]["SectionStatesDto"];
+        };
+        DashboardDto: {
+            /** @description The answer of `GET /health/overview`. */
+            system_health?: components["schemas"]["HealthOverviewDto"];
+            /** @description The answer of `GET /ml/overview`. */
+            ml_pipelines?: components["schemas"]["MlOverviewDto"];
+            /** @description The answer of `GET /business/overview`. */
+            business?: components["schemas"]["OverviewDto"];
+            /** @description What fires now. */
+            active_alerts?: components["schemas"]["ActiveAlertsDto"];
+            /** @description Of the sections. */
+            meta: components["schemas"]["DashboardMetaDto"];
         };
     };
     responses: never;
@@ -14817,6 +14917,365 @@ export interface operations {
                      *       "title": "Not found",
                      *       "status": 404,
                      *       "detail": "There is no such object.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Dashboard_summary: {
+        parameters: {
+            query?: {
+                /** @description A range that ends now. Without range and from: the last 24 hours, and the live window of 5 minutes for the health. */
+                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description Start of the range (included), with offset. At most 400 days before `to`. */
+                from?: string;
+                /** @description End of the range (not included); default now; may lie in the future. */
+                to?: string;
+                /** @description Which sections; separated by commas, or given several times. Default: all that the token’s roles may see. */
+                sections?: ("health" | "ml" | "business" | "alerts")[];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: while its figures hold, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "system_health": {
+                     *         "status": "healthy",
+                     *         "uptime_seconds": 86400.25,
+                     *         "availability": 0.9996,
+                     *         "availability_coverage": 0.98,
+                     *         "requests_per_second": 12.4,
+                     *         "error_rate": 0.0004,
+                     *         "client_error_rate": 0.021,
+                     *         "latency_ms": {
+                     *           "p50": 41.2,
+                     *           "p95": 212.5,
+                     *           "p99": 640
+                     *         },
+                     *         "components": {
+                     *           "api": {
+                     *             "status": "healthy",
+                     *             "detail": "3720 requests in the live window: 0.04 % answered 5xx (limits 1 % and 50 %), p95 213 ms (limit 2000 ms)."
+                     *           },
+                     *           "database": {
+                     *             "status": "healthy",
+                     *             "detail": "It answered in 2 ms (limit 200 ms); 10 % of the read pool is in use (limit 90 %), 0 waiting."
+                     *           },
+                     *           "queue": {
+                     *             "status": "healthy",
+                     *             "detail": "It answered in 3 ms (limit 200 ms); most jobs wait in rollups: 1 (limit 1000); 0 failed within 7 days."
+                     *           },
+                     *           "cache": {
+                     *             "status": "healthy",
+                     *             "detail": "Redis answered in 1 ms (limit 200 ms)."
+                     *           },
+                     *           "prometheus": {
+                     *             "status": "healthy",
+                     *             "detail": "http://shop:9464/metrics answered 4.2 s ago."
+                     *           },
+                     *           "notifications": {
+                     *             "status": "off",
+                     *             "detail": "Email, Slack and SMS are not configured."
+                     *           }
+                     *         },
+                     *         "meta": {
+                     *           "from": "2026-11-22T09:55:10.000Z",
+                     *           "to": "2026-11-22T10:00:10.000Z",
+                     *           "range": null,
+                     *           "source": "prometheus",
+                     *           "generated_at": "2026-11-22T10:00:14.210Z",
+                     *           "stale": false,
+                     *           "percentile_error": null
+                     *         }
+                     *       },
+                     *       "ml_pipelines": {
+                     *         "jobs": 450,
+                     *         "succeeded": 430,
+                     *         "failed": 15,
+                     *         "cancelled": 5,
+                     *         "success_rate": 0.9662921348314607,
+                     *         "duration_ms": {
+                     *           "avg": 9120.4,
+                     *           "p50": 7675.04,
+                     *           "p95": 19027.48,
+                     *           "p99": 24310
+                     *         },
+                     *         "cost_usd": {
+                     *           "reported": 41.27,
+                     *           "estimated": 3.5,
+                     *           "total": 44.77,
+                     *           "jobs_without_cost": 12
+                     *         },
+                     *         "cost_per_successful_job_usd": 0.104116,
+                     *         "wasted_cost_usd": 1.92,
+                     *         "by_pipeline": [
+                     *           {
+                     *             "pipeline": "3d",
+                     *             "jobs": 450,
+                     *             "succeeded": 430,
+                     *             "failed": 15,
+                     *             "cancelled": 5,
+                     *             "success_rate": 0.9662921348314607,
+                     *             "duration_ms": {
+                     *               "avg": 9120.4,
+                     *               "p50": 7675.04,
+                     *               "p95": 19027.48,
+                     *               "p99": 24310
+                     *             },
+                     *             "cost_usd": {
+                     *               "reported": 41.27,
+                     *               "estimated": 3.5,
+                     *               "total": 44.77,
+                     *               "jobs_without_cost": 12
+                     *             },
+                     *             "cost_per_successful_job_usd": 0.104116,
+                     *             "wasted_cost_usd": 1.92
+                     *           }
+                     *         ],
+                     *         "series": [
+                     *           {
+                     *             "t": "2026-11-21T00:00:00.000Z",
+                     *             "jobs": 450,
+                     *             "succeeded": 430,
+                     *             "failed": 15,
+                     *             "success_rate": 0.9662921348314607,
+                     *             "duration_p95_ms": 19027.48,
+                     *             "cost_usd": 44.77
+                     *           }
+                     *         ],
+                     *         "meta": {
+                     *           "from": "2026-11-21T00:00:00.000Z",
+                     *           "to": "2026-11-22T00:00:00.000Z",
+                     *           "range": null,
+                     *           "step_seconds": 86400,
+                     *           "source": "rollup",
+                     *           "generated_at": "2026-11-22T09:30:00.000Z",
+                     *           "stale": false,
+                     *           "percentile_error": 0.01
+                     *         }
+                     *       },
+                     *       "business": {
+                     *         "currency": "USD",
+                     *         "gross_sales": 1250,
+                     *         "discounts": 50,
+                     *         "returns": 100,
+                     *         "net_sales": 1100,
+                     *         "total_sales": 1190,
+                     *         "orders": 11,
+                     *         "units": 25,
+                     *         "average_order_value": 100,
+                     *         "conversion_rate": 0.025,
+                     *         "sessions": 440,
+                     *         "other_currencies": [
+                     *           {
+                     *             "currency": "EUR",
+                     *             "orders": 3,
+                     *             "gross_sales": 320,
+                     *             "net_sales": 320
+                     *           }
+                     *         ],
+                     *         "meta": {
+                     *           "from": "2026-11-20T00:00:00.000Z",
+                     *           "to": "2026-11-22T00:00:00.000Z",
+                     *           "range": null,
+                     *           "source": "rollup",
+                     *           "generated_at": "2026-11-22T09:30:00.000Z",
+                     *           "stale": false,
+                     *           "distinct_error": 0
+                     *         }
+                     *       },
+                     *       "active_alerts": {
+                     *         "total": 1,
+                     *         "by_severity": {
+                     *           "info": 0,
+                     *           "warning": 0,
+                     *           "critical": 1
+                     *         },
+                     *         "items": [
+                     *           {
+                     *             "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *             "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *             "config_name": "API answers with errors",
+                     *             "metric": "api.error_rate",
+                     *             "filters": {},
+                     *             "group": "/checkout",
+                     *             "condition": "threshold_above",
+                     *             "severity": "critical",
+                     *             "status": "acknowledged",
+                     *             "value": 0.08,
+                     *             "peak_value": 0.21,
+                     *             "resolved_value": null,
+                     *             "threshold": 0.05,
+                     *             "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *             "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *             "acknowledged_by": "maya",
+                     *             "resolved_at": null,
+                     *             "resolved_by": null,
+                     *             "note": "Rolling back the release.",
+                     *             "notifications": [
+                     *               {
+                     *                 "channel": "email",
+                     *                 "target": "m***@shop.example",
+                     *                 "kind": "firing",
+                     *                 "status": "sent",
+                     *                 "attempts": 1,
+                     *                 "detected_at": "2026-11-22T10:02:00.000Z",
+                     *                 "sent_at": "2026-11-22T10:02:01.200Z"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "meta": {
+                     *         "sections": {
+                     *           "health": {
+                     *             "status": "ok",
+                     *             "generated_at": "2026-11-22T10:00:00.000Z",
+                     *             "cached": true
+                     *           },
+                     *           "ml": {
+                     *             "status": "ok",
+                     *             "generated_at": "2026-11-22T10:00:00.000Z",
+                     *             "cached": true
+                     *           },
+                     *           "business": {
+                     *             "status": "ok",
+                     *             "generated_at": "2026-11-22T10:00:00.000Z",
+                     *             "cached": false
+                     *           },
+                     *           "alerts": {
+                     *             "status": "ok",
+                     *             "generated_at": "2026-11-22T10:00:00.000Z",
+                     *             "cached": false
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DashboardDto"];
+                };
+            };
+            /** @description The figures are still those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
                      *       "instance": "/api/v1/analytics/…",
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
                      *     }

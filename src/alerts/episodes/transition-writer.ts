@@ -5,6 +5,7 @@ import { Catalogue } from '../../metrics/index.js';
 import { AlertNotifier } from '../../notifications/index.js';
 import { isForgettable } from '../domain/instance-state.js';
 import { afterNotice } from '../domain/notice.js';
+import { AlertChanges } from '../alert-changes.js';
 import type { Transaction } from '../store/alert-database.js';
 import { EpisodeRepository } from '../store/episode.repository.js';
 import { InstanceStateRepository, type StoredInstance } from '../store/instance-state.repository.js';
@@ -25,6 +26,7 @@ export class TransitionWriter {
     private readonly events: EventJournal,
     private readonly notifier: AlertNotifier,
     private readonly catalogue: Catalogue,
+    private readonly changes: AlertChanges,
   ) {}
 
   async makeReady(at: Date): Promise<void> {
@@ -49,8 +51,12 @@ export class TransitionWriter {
     if (about.some(({ transition, notice }) => transition ?? notice)) await this.episodes.announce(tx);
   }
 
-  /** Wakes the deliveries that were planned. What a crash before this leaves behind is swept up. */
+  /**
+   * Wakes the deliveries that were planned; what a crash before this leaves behind is swept up. Tells this process of the
+   * change at once, so that whoever acknowledged an alert does not see it again: notices of the database come later.
+   */
   async committed(): Promise<void> {
+    this.changes.tell();
     await this.notifier.wake();
   }
 

@@ -25,8 +25,11 @@ function memoryCache(): Cache {
 async function redisCache(url: string): Promise<Cache> {
   const [client, { redisInsStore }] = await Promise.all([openRedis(url, 'Cache'), import('cache-manager-redis-yet')]);
   const store: Store = redisInsStore(client as unknown as RedisStoreClient, { keyPrefix: KEY_PREFIX });
-  return new FailOpenCache(createCache(store), async () => {
-    if (client.isOpen) await client.disconnect();
+  return new FailOpenCache(createCache(store), {
+    claim: async (key, ttlMs) => (await client.set(`${KEY_PREFIX}:${key}`, '1', { NX: true, PX: ttlMs })) === 'OK',
+    close: async () => {
+      if (client.isOpen) await client.disconnect();
+    },
   });
 }
 

@@ -7,4 +7,9 @@ export abstract class Cache {
   /** `undefined` and `null` are not kept. */
   abstract set(key: string, value: unknown, ttlMs: number): Promise<void>;
   abstract delete(key: string): Promise<void>;
+  /**
+   * Whether the caller is the one, of all processes that share this cache, to do what `key` names: until somebody
+   * deletes the key, or for `ttlMs`. Everybody is where nothing is shared, or while the cache is away.
+   */
+  abstract claim(key: string, ttlMs: number): Promise<boolean>;
 }

@@ -3,13 +3,20 @@ import type { Cache as Store } from 'cache-manager';
 import { FailOpen } from '../deadline/index.js';
 import { Cache } from './cache.js';
 
+/** What a store does that other processes see as well. */
+export interface SharedStore {
+  /** False: somebody else has the key. */
+  claim(key: string, ttlMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
 /** A store behind which failures and waiting end. */
 export class FailOpenCache extends Cache implements OnApplicationShutdown {
   private readonly patience = new FailOpen('Cache', 'answers are computed anew');
 
   constructor(
     private readonly store: Pick<Store, 'get' | 'set' | 'del'>,
-    private readonly close: () => Promise<void> = async () => undefined,
+    private readonly shared?: SharedStore,
   ) {
     super();
   }
@@ -27,7 +34,13 @@ export class FailOpenCache extends Cache implements OnApplicationShutdown {
     await this.patience.attempt('delete', () => this.store.del(key));
   }
 
+  async claim(key: string, ttlMs: number): Promise<boolean> {
+    const { shared } = this;
+    if (!shared) return true;
+    return (await this.patience.attempt('claim', () => shared.claim(key, ttlMs))) ?? true;
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await this.close();
+    await this.shared?.close();
   }
 }

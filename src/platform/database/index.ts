@@ -1,4 +1,5 @@
 export { AdvisoryLock } from './advisory-lock.js';
+export { ChannelListener } from './channel-listener.js';
 export { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
 export { dataSourceOptions, JOBS_DATA_SOURCE, jobsDataSourceOptions } from './data-source-options.js';
 export type { DatabaseHandle, DatabaseStatus } from './database-handle.js';

@@ -1,0 +1,34 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsArray, IsIn, IsOptional } from 'class-validator';
+import { HealthOverviewQueryDto } from '../../health-analytics/index.js';
+import { SECTIONS, type SectionName } from '../domain/section.js';
+
+export class DashboardQueryDto extends HealthOverviewQueryDto {
+  @ApiPropertyOptional({
+    enum: SECTIONS,
+    isArray: true,
+    description:
+      'Which sections; separated by commas, or given several times. Default: all that the token’s roles may see.',
+    example: ['health', 'business'],
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }): unknown => splitList(value))
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(SECTIONS, { each: true, message: `must be a list of ${SECTIONS.join(', ')}, separated by commas` })
+  sections?: SectionName[];
+
+  @ApiPropertyOptional({
+    enum: ['1h', '24h', '7d', '30d'],
+    default: undefined,
+    description:
+      'A range that ends now. Without range and from: the last 24 hours, and the live window of 5 minutes for the health.',
+  })
+  declare range?: string;
+}
+
+function splitList(value: unknown): unknown {
+  const parts: unknown[] = Array.isArray(value) ? value : [value];
+  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',').map((name) => name.trim()) : [part]));
+}
