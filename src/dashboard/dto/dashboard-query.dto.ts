@@ -30,5 +30,5 @@ export class DashboardQueryDto extends HealthOverviewQueryDto {
 
 function splitList(value: unknown): unknown {
   const parts: unknown[] = Array.isArray(value) ? value : [value];
-  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',').map((name) => name.trim()) : [part]));
+  return parts.flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));
 }

@@ -82,3 +82,25 @@ it('is a miss within 100 ms while Redis accepts connections but does not answer'
   await until(works, 15_000);
   await back.stop();
 });
+
+it('lets everybody do the work where nothing is shared', async () => {
+  const cache = await openCache();
+  expect([await cache.claim('work', 1_000), await cache.claim('work', 1_000)]).toEqual([true, true]);
+});
+
+(hasRedis ? it : it.skip)(
+  'lets one of two processes claim work, until it is given back or its time is over',
+  async () => {
+    const server = await startRedisServer();
+    const [one, two] = [await openCache(server.url), await openCache(server.url)];
+    await until(async () => {
+      await one.set('ready', 1, 1_000);
+      return (await two.get('ready')) !== undefined;
+    }, 5_000);
+    expect([await one.claim('work', 60_000), await two.claim('work', 60_000)]).toEqual([true, false]);
+    await one.delete('work');
+    expect(await two.claim('work', 50)).toBe(true);
+    await until(() => one.claim('work', 60_000), 2_000);
+    await server.stop();
+  },
+);
