@@ -211,7 +211,7 @@ describe('preferences', () => {
 });
 
 describe('deliveries and promises', () => {
-  it('lists what was sent, with addresses masked', async () => {
+  it('lists what was sent, newest first', async () => {
     const { status, body } = await send('/deliveries?channel=in_app&status=sent&limit=1');
     expect(status).toBe(200);
     expect(body.items).toEqual([
@@ -231,6 +231,19 @@ describe('deliveries and promises', () => {
       ['warning', 300],
     ]);
     expect(body.objectives[0]).toMatchObject({ deliveries: 0, share_within: null, p95_seconds: null, by_channel: [] });
+  });
+
+  it('shows no address in full', async () => {
+    const channels = { critical: ['email', 'sms'] };
+    await save('max', { email: 'maximilian@example.com', phone: '+14155550177', channels });
+    const json = aRule({ name: 'masked', severity: 'critical', recipients: { users: ['max'], teams: [] } });
+    const rule = (await app.request(`${API}/alerts/configs`, { role: 'admin', json })).body;
+    await app.request(`${API}/alerts/configs/${rule.id}/test`, { method: 'POST', role: 'admin' });
+    const { body } = await send('/deliveries?limit=200');
+    const shown = body.items.map(({ channel, target }: Record<string, string>) => [channel, target]);
+    expect(shown).toContainEqual(['email', 'm***@example.com']);
+    expect(shown).toContainEqual(['sms', '+14*******77']);
+    expect(JSON.stringify(body)).not.toMatch(/maximilian|4155550177/);
   });
 
   it('refuses what it does not know', async () => {
