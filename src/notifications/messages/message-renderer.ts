@@ -86,7 +86,7 @@ export class MessageRenderer {
   private viewOf(contents: MessageContents): { subject: Subject; view: AlertView | DigestView; isResolved: boolean } {
     const [first] = contents;
     const late = contents.find((content) => content.kind === 'late');
-    if (late) return { subject: 'digest', view: lateView(late, this.alertsUrl), isResolved: false };
+    if (late) return { subject: 'digest', view: lateView(late, `${this.alertsUrl}/active`), isResolved: false };
     const alerts = (contents as readonly NoticeContent[]).map((content) =>
       alertView(content, content.alertId === null ? '' : `${this.alertsUrl}/${content.alertId}`),
     );
