@@ -9,6 +9,7 @@ const BENCHES = {
   alerts: () => import('./alerts.bench.js'),
   endpoints: () => import('./endpoints.bench.js'),
   sustained: () => import('./sustained.bench.js'),
+  dashboard: () => import('./dashboard.bench.js'),
 };
 
 const [name] = process.argv.slice(2);
