@@ -50,7 +50,9 @@ export function rawStateStatement(query: StateQuery, form: SketchForm = 'counted
   const plain = counted ? countedSql(query, keys) : plainSql(query, keys);
   const parts = [`facts AS (${factsSql(query, bind)})`, `plain AS (${plain})`];
   if (query.needs.distinct) parts.push(...distinctSql(keys));
-  const joined = query.needs.distinct ? `plain LEFT JOIN distincts USING (${keys})` : 'plain';
+  // FULL, though the left side has every key: such a join is never a nested loop, which without statistics (an import into
+  // a fresh database) the planner took for 10,000 groups on each side, at 167 s instead of 0.3 s.
+  const joined = query.needs.distinct ? `plain FULL JOIN distincts USING (${keys})` : 'plain';
   return { sql: `WITH ${parts.join(',\n')}\nSELECT * FROM ${joined}`, parameters };
 }
 
