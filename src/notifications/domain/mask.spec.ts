@@ -10,6 +10,7 @@ it.each<[Channel, string, string]>([
   ['slack', 'secret', 'https://***/***'],
   ['slack', WORKSPACE_WEBHOOK, WORKSPACE_WEBHOOK],
   ['in_app', 'team:growth', 'team:growth'],
+  ['in_app', 'user:maya@example.com', 'user:m***@example.com'],
   ['email', '', ''],
 ])('shows the %s address %j as %j', (channel, address, shown) => {
   expect(maskAddress(channel, address)).toBe(shown);

@@ -14,8 +14,14 @@ export function maskAddress(channel: Channel, address: string): string {
     case 'slack':
       return address === WORKSPACE_WEBHOOK ? address : `https://${hostOf(address)}/***`;
     case 'in_app':
-      return address;
+      // `user:` or `team:` and a name; a token's subject is often somebody's e-mail address.
+      return address.includes('@') ? maskReader(address) : address;
   }
+}
+
+function maskReader(address: string): string {
+  const name = address.indexOf(':') + 1;
+  return `${address.slice(0, name)}${maskEmail(address.slice(name))}`;
 }
 
 function maskEmail(address: string): string {
