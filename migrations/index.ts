@@ -8,6 +8,7 @@ import { AuditAlertConfigs1763900000040 } from './1763900000040-audit-alert-conf
 import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-states.js';
 import { CreateNotificationTables1763900000060 } from './1763900000060-create-notification-tables.js';
 import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiting-deliveries.js';
+import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-released-deliveries.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateAlertStates1763900000050,
   CreateNotificationTables1763900000060,
   IndexWaitingDeliveries1763900000061,
+  IndexReleasedDeliveries1763900000062,
 ];

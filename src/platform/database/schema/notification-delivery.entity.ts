@@ -8,7 +8,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('notification_deliveries_enqueued', ['channel'], { where: `status = 'pending' AND enqueued_at IS NOT NULL` })
 @Index('notification_deliveries_digests', ['address', 'channel', 'lane'], { where: `digest AND status = 'pending'` })
 @Index('notification_deliveries_lane_released', ['address', 'channel', 'lane', 'releasedAt'], {
-  where: 'lane IS NOT NULL',
+  where: 'lane IS NOT NULL AND released_at IS NOT NULL',
 })
 @Index('notification_deliveries_folded', ['foldedInto'], { where: 'folded_into IS NOT NULL' })
 @Check('notification_deliveries_channel', `channel IN ('in_app', 'email', 'slack', 'sms')`)
