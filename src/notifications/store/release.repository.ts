@@ -12,11 +12,28 @@ export const RELEASED_AT_ONCE = 10_000;
 const LANES = `lanes AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS limits (lane text, most integer,
   window_seconds integer, settle_seconds integer, hold_seconds integer, next_hold_seconds integer))`;
 
-/** What is decided in this turn, and not decided yet. Parameter $3 holds the ids. */
-const FRESH = `id = ANY ($3::uuid[]) AND status = 'pending' AND released_at IS NULL`;
+/**
+ * What is decided in this turn, as it was read. From parameters, whose number the planner knows: of rows that were written
+ * a moment ago it has no statistics, and would compare each with each.
+ */
+const FRESH = `fresh AS MATERIALIZED (
+  SELECT * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS due (id, channel, address, lane))`;
 
 /** A digest that nobody has begun to send, which more notices can still join. */
 const OPEN_DIGEST = `digest AND status = 'pending' AND attempts = 0 AND claimed_until IS NULL`;
+
+/** Due, and not decided yet. */
+interface Due {
+  readonly id: string;
+  readonly channel: string;
+  readonly address: string;
+  readonly lane: string | null;
+}
+
+interface Turn {
+  readonly now: Date;
+  readonly limits: readonly LaneLimit[];
+}
 
 /** Decides what leaves alone and what is folded into a digest. */
 @Injectable()
@@ -27,28 +44,28 @@ export class ReleaseRepository {
   async release(now: Date, limits: readonly LaneLimit[]): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [TURN]);
-      const due = await tx.query<{ id: string }[]>(
-        `SELECT id FROM notification_deliveries WHERE status = 'pending' AND released_at IS NULL AND due_at <= $1
+      const due = await tx.query<Due[]>(
+        `SELECT id, channel, address, lane FROM notification_deliveries
+          WHERE status = 'pending' AND released_at IS NULL AND due_at <= $1
           ORDER BY due_at, id LIMIT ${RELEASED_AT_ONCE}`,
         [now],
       );
       if (due.length === 0) return false;
-      const parameters = [now, JSON.stringify(limits.map(toRow)), due.map(({ id }) => id)];
-      const alone = await releaseAlone(tx, parameters);
-      if (alone < due.length) await fold(tx, parameters);
+      const alone = await releaseAlone(tx, { now, limits }, due);
+      const others = due.filter(({ id }) => !alone.has(id));
+      if (others.length > 0) await fold(tx, { now, limits }, others);
       return due.length === RELEASED_AT_ONCE;
     });
   }
 }
 
-/** Returns how many leave alone. */
-async function releaseAlone(tx: EntityManager, parameters: unknown[]): Promise<number> {
-  const [, released] = await tx.query<[unknown[], number]>(
-    `WITH ${LANES}, fresh AS (
-       SELECT id, channel, address, lane, row_number() OVER (PARTITION BY channel, address, lane ORDER BY id) AS place
-         FROM notification_deliveries WHERE ${FRESH}
+/** Returns the ids of those that leave alone. */
+async function releaseAlone(tx: EntityManager, turn: Turn, due: readonly Due[]): Promise<ReadonlySet<string>> {
+  const [released] = await tx.query<[{ id: string }[], number]>(
+    `WITH ${LANES}, ${FRESH}, placed AS (
+       SELECT *, row_number() OVER (PARTITION BY channel, address, lane ORDER BY id) AS place FROM fresh
      ), candidates AS MATERIALIZED (
-       SELECT fresh.* FROM fresh LEFT JOIN lanes USING (lane) WHERE fresh.lane IS NULL OR fresh.place <= lanes.most
+       SELECT placed.* FROM placed LEFT JOIN lanes USING (lane) WHERE placed.lane IS NULL OR placed.place <= lanes.most
      ), room AS MATERIALIZED (
        SELECT busy.channel, busy.address, busy.lane, lanes.most - (
                 SELECT count(*) FROM notification_deliveries earlier
@@ -61,31 +78,35 @@ async function releaseAlone(tx: EntityManager, parameters: unknown[]): Promise<n
        SELECT candidates.id FROM candidates LEFT JOIN room USING (channel, address, lane)
         WHERE candidates.lane IS NULL OR candidates.place <= room.places
      )
-     UPDATE notification_deliveries SET released_at = $1 WHERE id = ANY (ARRAY(SELECT id FROM chosen))`,
-    parameters,
+     UPDATE notification_deliveries SET released_at = $1 WHERE id = ANY (ARRAY(SELECT id FROM chosen)) RETURNING id`,
+    parametersOf(turn, due),
   );
-  return released;
+  return new Set(released.map(({ id }) => id));
 }
 
 /** What is left joins the open digest of its address; where there is none, the oldest becomes it. */
-async function fold(tx: EntityManager, parameters: unknown[]): Promise<void> {
-  const [, , ids] = parameters;
+async function fold(tx: EntityManager, turn: Turn, due: readonly Due[]): Promise<void> {
   // From here on no worker can begin to send a digest that something is being added to.
   await tx.query(
     `SELECT id FROM notification_deliveries
       WHERE ${OPEN_DIGEST} AND (address, channel, lane) IN
-            (SELECT address, channel, lane FROM notification_deliveries WHERE ${FRESH.replace('$3', '$1')}) FOR UPDATE`,
-    [ids],
+            (SELECT * FROM unnest($1::text[], $2::text[], $3::text[])) FOR UPDATE`,
+    [due.map(({ address }) => address), due.map(({ channel }) => channel), due.map(({ lane }) => lane)],
   );
-  await openDigests(tx, parameters);
-  await joinDigests(tx, parameters);
+  await openDigests(tx, turn, due);
+  const digests = await digestsOf(tx);
+  const joining = due.flatMap((delivery) => {
+    const digestId = digests.get(placeOf(delivery));
+    return digestId === undefined || digestId === delivery.id ? [] : [{ id: delivery.id, digestId }];
+  });
+  await joinDigests(tx, turn, joining);
 }
 
-async function openDigests(tx: EntityManager, parameters: unknown[]): Promise<void> {
+async function openDigests(tx: EntityManager, turn: Turn, due: readonly Due[]): Promise<void> {
   await tx.query(
-    `WITH ${LANES}, first AS MATERIALIZED (
+    `WITH ${LANES}, ${FRESH}, first AS MATERIALIZED (
        SELECT DISTINCT ON (channel, address, lane) id, channel, address, lane
-         FROM notification_deliveries WHERE ${FRESH} ORDER BY channel, address, lane, id
+         FROM fresh ORDER BY channel, address, lane, id
      )
      UPDATE notification_deliveries delivery
         SET digest = true, released_at = $1, due_at = $1::timestamptz + make_interval(secs => CASE WHEN EXISTS (
@@ -98,30 +119,53 @@ async function openDigests(tx: EntityManager, parameters: unknown[]): Promise<vo
             SELECT 1 FROM notification_deliveries open
              WHERE ${OPEN_DIGEST} AND open.address = first.address AND open.channel = first.channel
                AND open.lane = first.lane)`,
-    parameters,
+    parametersOf(turn, due),
   );
 }
 
-async function joinDigests(tx: EntityManager, parameters: unknown[]): Promise<void> {
+/** The ids of the open digests, by place; the oldest where there are several. */
+async function digestsOf(tx: EntityManager): Promise<ReadonlyMap<string, string>> {
+  const open = await tx.query<Due[]>(
+    `SELECT id, channel, address, lane FROM notification_deliveries WHERE ${OPEN_DIGEST} ORDER BY id DESC`,
+  );
+  return new Map(open.map((digest) => [placeOf(digest), digest.id]));
+}
+
+async function joinDigests(
+  tx: EntityManager,
+  { now, limits }: Turn,
+  joining: readonly { readonly id: string; readonly digestId: string }[],
+): Promise<void> {
+  const digestIds = joining.map(({ digestId }) => digestId);
   await tx.query(
-    `WITH ${LANES}, open AS MATERIALIZED (
-       SELECT DISTINCT ON (channel, address, lane) id, channel, address, lane
-         FROM notification_deliveries WHERE ${OPEN_DIGEST} ORDER BY channel, address, lane, id
-     ), joining AS MATERIALIZED (
-       SELECT fresh.id, open.id AS digest_id, open.lane
-         FROM (SELECT id, channel, address, lane FROM notification_deliveries WHERE ${FRESH}) fresh
-         JOIN open USING (channel, address, lane)
-     ), folded AS (
-       UPDATE notification_deliveries delivery SET status = 'folded', folded_into = joining.digest_id
-         FROM joining WHERE delivery.id = joining.id
-     ), joined AS (SELECT DISTINCT digest_id, lane FROM joining)
+    `UPDATE notification_deliveries delivery SET status = 'folded', folded_into = joining.digest_id
+       FROM unnest($1::uuid[], $2::uuid[]) AS joining (id, digest_id) WHERE delivery.id = joining.id`,
+    [joining.map(({ id }) => id), digestIds],
+  );
+  await tx.query(
+    `WITH ${LANES}
      UPDATE notification_deliveries digest
         SET due_at = greatest(digest.due_at, least($1::timestamptz + make_interval(secs => lanes.settle_seconds),
               digest.released_at + make_interval(secs => lanes.hold_seconds)))
-       FROM joined JOIN lanes USING (lane)
-      WHERE digest.id = joined.digest_id`,
-    parameters,
+       FROM lanes WHERE digest.id = ANY ($3::uuid[]) AND lanes.lane = digest.lane`,
+    [now, JSON.stringify(limits.map(toRow)), [...new Set(digestIds)]],
   );
+}
+
+/** What is told together. */
+function placeOf({ channel, address, lane }: Due): string {
+  return JSON.stringify([channel, address, lane]);
+}
+
+function parametersOf({ now, limits }: Turn, due: readonly Due[]): unknown[] {
+  return [
+    now,
+    JSON.stringify(limits.map(toRow)),
+    due.map(({ id }) => id),
+    due.map(({ channel }) => channel),
+    due.map(({ address }) => address),
+    due.map(({ lane }) => lane),
+  ];
 }
 
 function toRow(limit: LaneLimit): object {
