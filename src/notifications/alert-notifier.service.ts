@@ -10,9 +10,12 @@ import { routesOf, type Recipient, type Route, type RoutedNotice } from './domai
 import { quietUntil } from './domain/quiet-hours.js';
 import { installationOf } from './installation.js';
 import { DeliveryDispatcher } from './delivery/delivery-dispatcher.js';
-import { OutboxRepository, type NewDelivery, type NewNotice } from './store/outbox.repository.js';
+import { OutboxRepository, type Destination, type NewDelivery, type NewNotice } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
 import type { TransactionHandle } from './store/transaction.js';
+
+/** Notices that are written together: with hundreds of recipients each, what is in memory at once stays small. */
+const PLANNED_AT_ONCE = 100;
 
 /** The way from an alert to people: plans deliveries in the alert's transaction, and wakes them after its commit. */
 @Injectable()
@@ -34,20 +37,18 @@ export class AlertNotifier {
    * transition and kind again changes nothing and answers the same.
    */
   async plan(tx: TransactionHandle, notice: AlertNotice): Promise<NoticePlan> {
-    const now = this.clock.now();
-    const { id, isNew } = await this.outbox.addNotice(tx, toNewNotice(notice, now));
-    if (!isNew) return planned(await this.outbox.deliveriesOf(tx, id));
-    const saved = await this.preferences.all(tx);
-    const routes =
-      notice.kind === 'resolved'
-        ? await this.routesAfterFiring(tx, notice, saved)
-        : routesOf(toRouted(notice), saved, { installation: this.installation, now });
-    await this.outbox.addDeliveries(
-      tx,
-      id,
-      routes.map((route) => toDelivery(route, notice.severity, now)),
-    );
-    return planned(routes.map(toPlanned));
+    const [plan] = await this.planAll(tx, [notice]);
+    return plan!;
+  }
+
+  /** Like `plan` for each of them, with few statements. No two of them may be about the same alert. */
+  async planAll(tx: TransactionHandle, notices: readonly AlertNotice[]): Promise<NoticePlan[]> {
+    const plans: NoticePlan[] = [];
+    const saved = notices.length === 0 ? new Map<Owner, Preferences>() : await this.preferences.all(tx);
+    for (let start = 0; start < notices.length; start += PLANNED_AT_ONCE) {
+      plans.push(...(await this.planSome(tx, notices.slice(start, start + PLANNED_AT_ONCE), saved)));
+    }
+    return plans;
   }
 
   /**
@@ -58,24 +59,57 @@ export class AlertNotifier {
     await this.dispatcher.wake();
   }
 
-  /** A resolved notice goes where the firing one went; by SMS only to people who want SMS for mere information. */
-  private async routesAfterFiring(
+  private async planSome(
     tx: TransactionHandle,
-    notice: AlertNotice,
+    notices: readonly AlertNotice[],
     saved: ReadonlyMap<Owner, Preferences>,
-  ): Promise<Route[]> {
-    if (notice.alertId === null) return [];
+  ): Promise<NoticePlan[]> {
     const now = this.clock.now();
-    const destinations = await this.outbox.destinationsOf(tx, notice.alertId);
-    return destinations
-      .filter(({ channel, recipients }) => channel !== 'sms' || recipients.some((who) => wantsSms(who, saved)))
-      .map((destination) => ({
-        ...destination,
-        recipients: destination.recipients as Recipient[],
-        skipped: notice.suppressed,
-        heldUntil: notice.severity === 'critical' ? undefined : heldUntil(destination.recipients, saved, now),
-      }));
+    const added = await this.outbox.addNotices(
+      tx,
+      notices.map((notice) => toNewNotice(notice, now)),
+    );
+    const destinations = await this.destinationsOf(tx, notices);
+    const routes = notices.map((notice, index) => {
+      if (added[index]?.isNew !== true) return undefined;
+      if (notice.kind === 'resolved') return routesAfterFiring(notice, destinations, { saved, now });
+      return routesOf(toRouted(notice), saved, { installation: this.installation, now });
+    });
+    await this.outbox.addDeliveries(
+      tx,
+      notices.flatMap(({ severity }, index) =>
+        (routes[index] ?? []).map((route) => toDelivery(route, { noticeId: added[index]!.id, severity, now })),
+      ),
+    );
+    const plans: NoticePlan[] = [];
+    for (const [index, { id }] of added.entries()) {
+      const own = routes[index];
+      plans.push(planned(own ? own.map(toPlanned) : await this.outbox.deliveriesOf(tx, id)));
+    }
+    return plans;
   }
+
+  private async destinationsOf(tx: TransactionHandle, notices: readonly AlertNotice[]): Promise<Destination[]> {
+    const resolved = notices.flatMap(({ kind, alertId }) => (kind === 'resolved' && alertId !== null ? [alertId] : []));
+    return resolved.length === 0 ? [] : this.outbox.destinationsOf(tx, resolved);
+  }
+}
+
+/** A resolved notice goes where the firing one went; by SMS only to people who want SMS for mere information. */
+function routesAfterFiring(
+  notice: AlertNotice,
+  destinations: readonly Destination[],
+  { saved, now }: { readonly saved: ReadonlyMap<Owner, Preferences>; readonly now: Date },
+): Route[] {
+  return destinations
+    .filter(({ alertId }) => alertId === notice.alertId)
+    .filter(({ channel, recipients }) => channel !== 'sms' || recipients.some((who) => wantsSms(who, saved)))
+    .map(({ channel, address, target, recipients }) => ({
+      ...{ channel, address, target },
+      recipients: recipients as Recipient[],
+      skipped: notice.suppressed,
+      heldUntil: notice.severity === 'critical' ? undefined : heldUntil(recipients, saved, now),
+    }));
 }
 
 function wantsSms(recipient: string, saved: ReadonlyMap<Owner, Preferences>): boolean {
@@ -93,7 +127,8 @@ function heldUntil(recipients: readonly string[], saved: ReadonlyMap<Owner, Pref
 }
 
 function toNewNotice(notice: AlertNotice, now: Date): NewNotice {
-  const { alertId, transitionId, kind, severity, detectedAt, correlationId, suppressed: _, ...content } = notice;
+  const { alertId, transitionId, kind, severity, detectedAt, correlationId, suppressed: _, config, ...facts } = notice;
+  const { recipients: _recipients, ...told } = config;
   return {
     id: newEventId(now.getTime()),
     alertId,
@@ -102,7 +137,8 @@ function toNewNotice(notice: AlertNotice, now: Date): NewNotice {
     severity,
     detectedAt,
     correlationId,
-    content: { alertId, kind, severity, ...content },
+    // Without the recipients: the deliveries name them, and a digest reads the content of a thousand notices.
+    content: { alertId, kind, severity, config: told, ...facts },
   };
 }
 
@@ -118,10 +154,14 @@ function toRouted(notice: AlertNotice): RoutedNotice {
   };
 }
 
-function toDelivery(route: Route, severity: Severity, now: Date): NewDelivery {
+function toDelivery(
+  route: Route,
+  { noticeId, severity, now }: { readonly noticeId: string; readonly severity: Severity; readonly now: Date },
+): NewDelivery {
   return {
     ...route,
     id: newEventId(now.getTime()),
+    noticeId,
     severity,
     lane: laneOf(route.channel, severity),
     dueAt: route.heldUntil ?? now,

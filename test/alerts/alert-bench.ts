@@ -35,10 +35,12 @@ class RecordingNotifier {
   /** Fails for rules of this name. */
   failsFor: string | undefined;
 
-  async plan(_tx: unknown, notice: AlertNotice): Promise<{ anySent: boolean; deliveries: [] }> {
-    if (notice.config.name === this.failsFor) throw new Error('This rule cannot be written.');
-    this.notices.push(notice);
-    return { anySent: !this.mute && notice.suppressed === undefined, deliveries: [] };
+  async planAll(_tx: unknown, notices: readonly AlertNotice[]): Promise<{ anySent: boolean; deliveries: [] }[]> {
+    return notices.map((notice) => {
+      if (notice.config.name === this.failsFor) throw new Error('This rule cannot be written.');
+      this.notices.push(notice);
+      return { anySent: !this.mute && notice.suppressed === undefined, deliveries: [] };
+    });
   }
 
   async wake(): Promise<void> {}

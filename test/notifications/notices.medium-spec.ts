@@ -230,3 +230,18 @@ it('plans a notice without anybody to tell as skipped, with the reason', async (
     ...{ channel: 'sms', target: PHONE.replace(/\d{7}(?=\d\d$)/, '*******'), status: 'skipped', reason: 'silenced' },
   });
 });
+
+it('plans notices together as it does each alone: new ones, resolved ones, and one that was planned before', async () => {
+  const inTransaction = (...notices: readonly AlertNotice[]) =>
+    rig.database.dataSource.transaction((tx) => rig.app.get(AlertNotifier).planAll(tx, notices));
+  const [first, second] = [notice(), notice({ config: { channels: ['sms'] } })];
+  await rig.plan(first, second);
+  const fresh = times(120, () => notice({ config: { channels: ['email'] } }));
+  const plans = await inTransaction(resolvedOf(first), second, ...fresh, resolvedOf(second));
+  const channels = plans.map(({ deliveries }) => deliveries.map(({ channel }) => channel));
+  expect(channels[0]).toEqual(['email', 'in_app', 'slack']);
+  expect(channels[1]).toEqual(['sms']);
+  expect(channels.slice(2, -1)).toEqual(fresh.map(() => ['email']));
+  expect(channels.at(-1)).toEqual([]);
+  expect(by('email', await rig.deliveries())).toHaveLength(122);
+});

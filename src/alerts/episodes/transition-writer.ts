@@ -4,7 +4,7 @@ import { EventJournal } from '../../collector/index.js';
 import { Catalogue } from '../../metrics/index.js';
 import { AlertNotifier } from '../../notifications/index.js';
 import { isForgettable } from '../domain/instance-state.js';
-import { afterNotice } from '../domain/notice.js';
+import { afterNotice, type DueNotice } from '../domain/notice.js';
 import { AlertChanges } from '../alert-changes.js';
 import type { Transaction } from '../store/alert-database.js';
 import { EpisodeRepository } from '../store/episode.repository.js';
@@ -45,9 +45,7 @@ export class TransitionWriter {
     const numbered = changes.map((change) => ({ ...change, id: randomUUID() }));
     const about = numbered.filter((change): change is typeof change & EpisodeChange => change.episode !== null);
     await this.writeEpisodes(tx, about, at);
-    const states: StoredInstance[] = [];
-    for (const change of numbered) states.push(await this.notify(tx, change, at));
-    await this.saveStates(tx, changes, states, at);
+    await this.saveStates(tx, changes, await this.notify(tx, numbered, at), at);
     if (about.some(({ transition, notice }) => transition ?? notice)) await this.episodes.announce(tx);
   }
 
@@ -86,13 +84,27 @@ export class TransitionWriter {
     );
   }
 
-  /** @returns the state as it is after the notice was planned */
-  private async notify(tx: Transaction, change: InstanceChange & { id: string }, at: Date): Promise<StoredInstance> {
-    const { config, after, notice, episode } = change;
-    if (!notice || !episode) return after;
-    const unit = this.catalogue.hasMetric(config.metric) ? this.catalogue.metric(config.metric).unit : '';
-    const { anySent } = await this.notifier.plan(tx, noticeOf({ ...change, episode }, { notice, unit, at }));
-    return { ...after, state: afterNotice(after.state, notice, at.getTime(), anySent) };
+  /** @returns the states as they are after the notices were planned */
+  private async notify(
+    tx: Transaction,
+    changes: readonly (InstanceChange & { id: string })[],
+    at: Date,
+  ): Promise<StoredInstance[]> {
+    const told = changes.filter(isTold);
+    const plans = await this.notifier.planAll(
+      tx,
+      told.map((change) => noticeOf(change, { notice: change.notice, unit: this.unitOf(change), at })),
+    );
+    const anySent = new Map(told.map(({ id }, index) => [id, plans[index]!.anySent]));
+    return changes.map(({ id, after, notice }) => {
+      const sent = anySent.get(id);
+      if (!notice || sent === undefined) return after;
+      return { ...after, state: afterNotice(after.state, notice, at.getTime(), sent) };
+    });
+  }
+
+  private unitOf({ config }: InstanceChange): string {
+    return this.catalogue.hasMetric(config.metric) ? this.catalogue.metric(config.metric).unit : '';
   }
 
   private async saveStates(
@@ -109,4 +121,8 @@ export class TransitionWriter {
       states.filter((stored, index) => !isOver(stored, index)),
     );
   }
+}
+
+function isTold<C extends InstanceChange>(change: C): change is C & EpisodeChange & { notice: DueNotice } {
+  return Boolean(change.notice) && change.episode !== null;
 }

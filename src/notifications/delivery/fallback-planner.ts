@@ -40,8 +40,8 @@ export class FallbackPlanner {
         const to = (channel: Channel): readonly string[] => this.reachable(recipient, saved, channel);
         const channel = takesOver(failed.channel, fates, (candidate) => to(candidate).length > 0);
         if (channel === undefined) continue;
-        const standIns = to(channel).map((address) => this.standIn(failed, { recipient, channel, address }));
-        await this.outbox.addFallbacks(tx, noticeId, standIns);
+        const standIns = to(channel).map((address) => this.standIn(failed, { noticeId, recipient, channel, address }));
+        await this.outbox.addFallbacks(tx, standIns);
       }
     }
   }
@@ -54,21 +54,16 @@ export class FallbackPlanner {
 
   private standIn(
     { channel: failedChannel, severity }: { readonly channel: Channel; readonly severity: Severity },
-    {
-      recipient,
-      channel,
-      address,
-    }: { readonly recipient: Recipient; readonly channel: Channel; readonly address: string },
+    { recipient, ...to }: Pick<NewDelivery, 'noticeId' | 'channel' | 'address'> & { readonly recipient: Recipient },
   ): NewDelivery {
     const now = this.clock.now();
     return {
       id: newEventId(now.getTime()),
-      channel,
-      address,
-      target: maskAddress(channel, address),
+      ...to,
+      target: maskAddress(to.channel, to.address),
       recipients: [recipient],
       severity,
-      lane: laneOf(channel, severity),
+      lane: laneOf(to.channel, severity),
       dueAt: now,
       fallbackFor: failedChannel,
     };

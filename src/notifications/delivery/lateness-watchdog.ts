@@ -75,17 +75,19 @@ export class LatenessWatchdog implements OnApplicationBootstrap, BeforeApplicati
     this.log.error(`${count} ${severity} notices by ${channel} did not leave within ${targetSeconds} s.`);
     const now = this.clock.now();
     const content: LateContent = { kind: 'late', channel, severity, targetSeconds, count, names: late.names };
-    const { id } = await this.outbox.addNotice(tx, {
-      ...{ id: newEventId(now.getTime()), alertId: null, transitionId: randomUUID(), kind: 'late', severity },
+    const noticeId = newEventId(now.getTime());
+    const notice = {
+      ...{ id: noticeId, alertId: null, transitionId: randomUUID(), kind: 'late', severity },
       ...{ detectedAt: now, content, correlationId: currentCorrelationId() ?? randomUUID() },
-    });
+    };
+    await this.outbox.addNotices(tx, [notice]);
     const everybody = { severity, metric: '', channels: null, recipients: null };
     const routes = routesOf(everybody, new Map(), { installation: this.installation, now });
     const others = routes.filter((route) => route.channel !== channel && route.skipped === undefined);
     const toDelivery = (route: (typeof others)[number]) => ({
       ...route,
-      ...{ id: newEventId(now.getTime()), severity, lane: laneOf(route.channel, severity), dueAt: now },
+      ...{ id: newEventId(now.getTime()), noticeId, severity, lane: laneOf(route.channel, severity), dueAt: now },
     });
-    await this.outbox.addDeliveries(tx, id, others.map(toDelivery));
+    await this.outbox.addDeliveries(tx, others.map(toDelivery));
   }
 }

@@ -1,5 +1,5 @@
 import type { Severity } from './channel.js';
-import type { AlertNotice } from './notice.js';
+import type { AlertNotice, NoticeConfig } from './notice.js';
 import { oneLine } from './one-line.js';
 
 /** What a notice says, as it is stored with it. */
@@ -8,7 +8,6 @@ export type NoticeContent = Pick<
   | 'alertId'
   | 'kind'
   | 'test'
-  | 'config'
   | 'metric'
   | 'unit'
   | 'filters'
@@ -21,7 +20,11 @@ export type NoticeContent = Pick<
   | 'resolvedValue'
   | 'resolvedBy'
   | 'windowSeconds'
-> & { readonly triggeredAt: string; readonly resolvedAt: string | null };
+> & {
+  readonly config: Omit<NoticeConfig, 'recipients'>;
+  readonly triggeredAt: string;
+  readonly resolvedAt: string | null;
+};
 
 /** One alert in the words of its messages. Every text is a single line; nothing is escaped yet. */
 export interface AlertView {
@@ -53,14 +56,14 @@ const STATES = { firing: 'Firing', resolved: 'Resolved', reminder: 'Still firing
 
 /** @param link of the page about this alert; '' where there is none */
 export function alertView(content: NoticeContent, link: string): AlertView {
-  const { config, group, unit } = content;
+  const { config, unit } = content;
   const withUnit = (value: number | null): string => formatValue(value, unit);
   return {
     state: STATES[content.kind],
     isTest: content.test === true,
     isResolved: content.kind === 'resolved',
     severity: content.severity,
-    name: oneLine(group === null ? config.name : `${config.name} (${group})`),
+    name: nameOf(content),
     description: oneLine(config.description ?? ''),
     metric: content.metric,
     filters: oneLine(
@@ -81,6 +84,11 @@ export function alertView(content: NoticeContent, link: string): AlertView {
     runbookUrl: isPage(config.runbookUrl) ? config.runbookUrl : '',
     link,
   };
+}
+
+/** Of the rule, with the group the notice is about. */
+export function nameOf({ config, group }: NoticeContent): string {
+  return oneLine(group === null ? config.name : `${config.name} (${group})`);
 }
 
 function ruleOf({ condition, threshold, unit }: NoticeContent): string {

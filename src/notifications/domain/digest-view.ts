@@ -1,5 +1,5 @@
 import { SEVERITIES, type Channel, type Severity } from './channel.js';
-import type { AlertView } from './alert-view.js';
+import { nameOf, type AlertView, type NoticeContent } from './alert-view.js';
 
 /** Many notices in one message. */
 export interface DigestView {
@@ -28,16 +28,22 @@ export interface LateContent {
 const MAX_ITEMS = 50;
 const MAX_NAMES = 10;
 
-export function digestView(alerts: readonly AlertView[], link: string): DigestView {
-  const items = alerts.slice(0, MAX_ITEMS);
-  const severity = mostSevere(alerts.map((alert) => alert.severity));
+/** @param viewOf is asked only for what a message has room for: a storm folds thousands into each of many digests */
+export function digestView(
+  notices: readonly NoticeContent[],
+  viewOf: (notice: NoticeContent) => AlertView,
+  link: string,
+): DigestView {
+  const items = notices.slice(0, MAX_ITEMS).map(viewOf);
   return {
-    heading: `${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} in one message`,
-    severity,
-    count: alerts.length,
+    heading: `${notices.length} ${notices.length === 1 ? 'alert' : 'alerts'} in one message`,
+    severity: mostSevere(notices.map(({ severity }) => severity)),
+    count: notices.length,
     items,
-    more: alerts.length - items.length,
-    names: namesOf(alerts.map(({ name, isResolved }) => (isResolved ? `${name} (resolved)` : name))),
+    more: notices.length - items.length,
+    names: namesOf(
+      notices.map((notice) => (notice.kind === 'resolved' ? `${nameOf(notice)} (resolved)` : nameOf(notice))),
+    ),
     link,
   };
 }

@@ -13,7 +13,6 @@ const firing: NoticeContent = {
     description: '5xx above 5 %.',
     version: 1,
     channels: null,
-    recipients: null,
     runbookUrl: 'https://wiki.example.com/errors',
     labels: {},
   },

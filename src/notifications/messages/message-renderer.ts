@@ -84,17 +84,14 @@ export class MessageRenderer {
   }
 
   private viewOf(contents: MessageContents): { subject: Subject; view: AlertView | DigestView; isResolved: boolean } {
-    const [first] = contents;
     const late = contents.find((content) => content.kind === 'late');
     if (late) return { subject: 'digest', view: lateView(late, `${this.alertsUrl}/active`), isResolved: false };
-    const alerts = (contents as readonly NoticeContent[]).map((content) =>
-      alertView(content, content.alertId === null ? '' : `${this.alertsUrl}/${content.alertId}`),
-    );
-    if (alerts.length === 1 && first) {
-      return { subject: 'alert', view: alerts[0]!, isResolved: first.kind === 'resolved' };
-    }
-    const isResolved = alerts.every((alert) => alert.isResolved);
-    return { subject: 'digest', view: digestView(alerts, `${this.alertsUrl}/active`), isResolved };
+    const notices = contents as readonly NoticeContent[];
+    const viewOf = (notice: NoticeContent): AlertView =>
+      alertView(notice, notice.alertId === null ? '' : `${this.alertsUrl}/${notice.alertId}`);
+    const isResolved = notices.every(({ kind }) => kind === 'resolved');
+    if (notices.length === 1) return { subject: 'alert', view: viewOf(notices[0]!), isResolved };
+    return { subject: 'digest', view: digestView(notices, viewOf, `${this.alertsUrl}/active`), isResolved };
   }
 }
 
