@@ -27,13 +27,18 @@ interface KeptHistory {
   readonly rows: WindowRows;
 }
 
+interface RunningRead {
+  readonly at: number;
+  readonly rows: Promise<WindowRows>;
+}
+
 /**
  * Runs the reads of a tick beside each other, each under its own deadline: one that is slow or fails costs its own rules
- * their value, and nobody else. A read that is still running from an earlier tick is not begun again.
+ * their value, and nobody else. A read that is still running from an earlier tick is not begun again; whoever evaluates the same tick shares it.
  */
 @Injectable()
 export class WindowReader {
-  private readonly running = new Set<string>();
+  private readonly running = new Map<string, RunningRead>();
   /** Took too long or failed the last time: these go last, so that the others never wait for them. */
   private readonly suspects = new Set<string>();
   /** What was usual at an hour changes once an hour. */
@@ -72,11 +77,16 @@ export class WindowReader {
     const hour = Math.round((at - read.offsetMs) / HOUR_MS);
     const kept = this.histories.get(read.key);
     if (kept?.hour === hour) return kept.rows;
-    if (this.running.has(read.key)) throw new Error(`Reading ${read.metric} has not ended since an earlier tick.`);
-    this.running.add(read.key);
-    const reading = this.read(read, at).finally(() => this.running.delete(read.key));
-    const rows = await within(deadlineMs, `Reading ${read.metric}`, reading);
+    const running = this.running.get(read.key);
+    if (running && running.at !== at) throw new Error(`Reading ${read.metric} has not ended since an earlier tick.`);
+    const rows = await within(deadlineMs, `Reading ${read.metric}`, running?.rows ?? this.begin(read, at));
     if (read.history) this.histories.set(read.key, { hour, rows });
+    return rows;
+  }
+
+  private begin(read: WindowRead, at: number): Promise<WindowRows> {
+    const rows = this.read(read, at).finally(() => this.running.delete(read.key));
+    this.running.set(read.key, { at, rows });
     return rows;
   }
 
