@@ -1,12 +1,11 @@
 import pg from 'pg';
+import { timedHealth } from '../health/timed-health.js';
 import { until } from '../support/app-process.js';
 import { API, startApp, type AppAnswer, type StartedApp } from '../support/app.js';
 import { MetricsTarget, type Behaviour } from '../support/metrics-target.js';
 
 const HEALTH = `${API}/health`;
 const PATHS = ['overview', 'api', 'database', 'timeseries'] as const;
-/** Whatever becomes of who is asked. */
-const LONGEST_ANSWER_MS = 500;
 const WAIT_MS = 15_000;
 
 let target: MetricsTarget;
@@ -24,24 +23,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** Every answer of these tests is timed. */
-async function ask(path: string): Promise<AppAnswer['body']> {
-  const startedAt = performance.now();
-  const { status, body } = await app.request(`${HEALTH}/${path}`, { role: 'admin' });
-  const ms = performance.now() - startedAt;
-  expect({ path, status, isInTime: ms < LONGEST_ANSWER_MS || ms }).toEqual({ path, status: 200, isInTime: true });
-  return body;
-}
-
-async function askUntil(path: string, holds: (body: AppAnswer['body']) => boolean): Promise<AppAnswer['body']> {
-  let body: AppAnswer['body'];
-  await until(
-    async () => holds((body = await ask(path))),
-    WAIT_MS,
-    () => JSON.stringify(body),
-  );
-  return body;
-}
+const { ask, askUntil } = timedHealth(() => app, WAIT_MS);
 
 const rows = (body: AppAnswer['body']): { route: string; count: number }[] => body.endpoints;
 const countOf = (body: AppAnswer['body'], route: string): number =>

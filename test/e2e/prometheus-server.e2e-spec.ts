@@ -1,10 +1,9 @@
+import { timedHealth } from '../health/timed-health.js';
 import { until } from '../support/app-process.js';
 import { API, startApp, type AppAnswer, type StartedApp } from '../support/app.js';
 import { MetricsTarget } from '../support/metrics-target.js';
 import { hasPrometheus, startPrometheus, type PrometheusServer } from '../support/prometheus.js';
 
-const HEALTH = `${API}/health`;
-const LONGEST_ANSWER_MS = 500;
 const WAIT_MS = 30_000;
 /** Requests of each status that were counted before anybody looked. */
 const BEFORE = 10_000;
@@ -32,24 +31,7 @@ withPrometheus('a Prometheus server', () => {
     await target.stop();
   });
 
-  /** Every answer is timed. */
-  async function ask(path: string): Promise<AppAnswer['body']> {
-    const startedAt = performance.now();
-    const { status, body } = await app.request(`${HEALTH}/${path}`, { role: 'admin' });
-    const ms = performance.now() - startedAt;
-    expect({ path, status, isInTime: ms < LONGEST_ANSWER_MS || ms }).toEqual({ path, status: 200, isInTime: true });
-    return body;
-  }
-
-  async function askUntil(path: string, holds: (body: AppAnswer['body']) => boolean): Promise<AppAnswer['body']> {
-    let body: AppAnswer['body'];
-    await until(
-      async () => holds((body = await ask(path))),
-      WAIT_MS,
-      () => JSON.stringify(body),
-    );
-    return body;
-  }
+  const { ask, askUntil } = timedHealth(() => app, WAIT_MS);
 
   /** What Prometheus itself says, of an expression of its own. */
   async function instant(query: string, time = new Date().toISOString()): Promise<number> {

@@ -1,9 +1,8 @@
 import { SeverableLink } from '../collector/severable-link.js';
-import { until } from '../support/app-process.js';
-import { API, startApp, type AppAnswer, type StartedApp } from '../support/app.js';
+import { startApp, type StartedApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { timedHealth } from './timed-health.js';
 
-const LONGEST_ANSWER_MS = 500;
 const WAIT_MS = 20_000;
 
 let database: TestDatabase;
@@ -24,24 +23,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Every answer is timed, and is one. */
-async function ask(path: string): Promise<AppAnswer['body']> {
-  const startedAt = performance.now();
-  const { status, body } = await app.request(`${API}/health/${path}`, { role: 'admin' });
-  const ms = performance.now() - startedAt;
-  expect({ path, status, isInTime: ms < LONGEST_ANSWER_MS || ms }).toEqual({ path, status: 200, isInTime: true });
-  return body;
-}
-
-async function askUntil(path: string, holds: (body: AppAnswer['body']) => boolean): Promise<AppAnswer['body']> {
-  let body: AppAnswer['body'];
-  await until(
-    async () => holds((body = await ask(path))),
-    WAIT_MS,
-    () => JSON.stringify(body),
-  );
-  return body;
-}
+const { ask, askUntil } = timedHealth(() => app, WAIT_MS);
 
 it.each([
   ['hangs', () => link.freeze()],

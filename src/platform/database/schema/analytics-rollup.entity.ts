@@ -2,7 +2,10 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 const KEY = 'analytics_rollups_pkey';
 
-/** One bucket of one metric family and one combination of dimension values. Live and sealed rows of a key are added up. */
+/**
+ * One bucket of one metric family and one combination of dimension values, or the bucket's total. Live and sealed rows of
+ * a key are added up.
+ */
 @Entity('analytics_rollups')
 @Check('analytics_rollups_granularity', `granularity IN ('minute', 'hourly', 'daily', 'weekly')`)
 @Check('analytics_rollups_dimensions', `array_position(dimensions, NULL) IS NULL`)
@@ -16,7 +19,7 @@ export class AnalyticsRollupEntity {
   @PrimaryColumn('timestamptz', { primaryKeyConstraintName: KEY })
   bucketStart!: Date;
 
-  /** Values in the order in which the family declares its dimensions; none of them NULL. */
+  /** Values in the order in which the family declares its dimensions, none of them NULL; empty: the bucket's total. */
   @PrimaryColumn('text', { primaryKeyConstraintName: KEY, array: true })
   dimensions!: string[];
 
