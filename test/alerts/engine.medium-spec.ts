@@ -44,7 +44,7 @@ describe('an episode', () => {
     const states = await bench.dataSource.query('SELECT state, value FROM alert_transitions ORDER BY at');
     expect(states).toEqual([
       { state: 'firing', value: 11 },
-      { state: 'resolved', value: 20 },
+      { state: 'resolved', value: 9 },
     ]);
     const events = await bench.dataSource.query(
       `SELECT state, severity, config_id, occurred_at FROM analytics_events WHERE event_type = 'alert' ORDER BY occurred_at`,

@@ -54,7 +54,9 @@ export function resolvedRow(change: EpisodeChange, at: Date): Resolution {
 
 /** The entries a change adds to the timeline of its episode, oldest first. */
 export function timelineOf({ id, episode, transition, notice }: EpisodeChange, at: Date): TimelineEntry[] {
-  const entry = { id, alert_id: episode.id, at, value: episode.value, reason: null, who: null, note: null };
+  // The value that resolved it, where one did: null when its data ended.
+  const value = episode.resolvedValue === undefined ? episode.value : episode.resolvedValue;
+  const entry = { id, alert_id: episode.id, at, value, reason: null, who: null, note: null };
   if (!transition) {
     if (notice?.kind === 'reminder') return [{ ...entry, state: 'reminded', reason: notice.suppressed }];
     return notice ? [{ ...entry, state: 'notified' }] : [];
