@@ -6,7 +6,7 @@ import { declaredSeries } from '../test/support/declared-metrics.js';
 
 const project = path.resolve(__dirname, '..');
 const read = (file: string): string => readFileSync(path.join(project, file), 'utf8');
-const FILES = ['docs/operations.md', 'docs/security.md', 'CHANGELOG.md'];
+const FILES = ['docs/operations.md', 'docs/security.md', 'docs/tour.md', 'CHANGELOG.md'];
 const operations = read('docs/operations.md');
 
 const matches = (text: string, pattern: RegExp): string[] => [

@@ -61,8 +61,11 @@ export class AppProcess {
   }
 }
 
-/** Ends the process when the test run is cut off: its standard input then closes, whatever became of the run. */
-function startReaper(pid: number): ChildProcess {
+/**
+ * Ends the process (a group of them: its number, negative) when the test run is cut off: the standard input of what this
+ * starts then closes, whatever became of the run.
+ */
+export function startReaper(pid: number): ChildProcess {
   const script = 'read -r ended || kill -KILL "$0"';
   const reaper = spawn('sh', ['-c', script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
   reaper.unref();
