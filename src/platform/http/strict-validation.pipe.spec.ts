@@ -113,3 +113,21 @@ it('leaves alone what has no DTO', () => {
   expect(pipe.transform('x', { type: 'param', metatype: String })).toBe('x');
   expect(pipe.transform({ a: 1 }, { type: 'body', metatype: Object })).toEqual({ a: 1 });
 });
+
+it('makes a DTO of its own for each query without parameters', async () => {
+  const [first, second] = [await read('query', Query, {}), await read('query', Query, {})];
+  expect(first).toEqual({ limit: 50 });
+  expect(second).toEqual({ limit: 50 });
+  expect(second).toBeInstanceOf(Query);
+  expect(second).not.toBe(first);
+});
+
+it('goes on refusing an empty query where a parameter is required', async () => {
+  class Required {
+    @IsString()
+    to!: string;
+  }
+  for (const _time of [1, 2]) {
+    await expect(pipe.transform({}, { type: 'query', metatype: Required })).rejects.toThrow(InvalidInputError);
+  }
+});

@@ -14,14 +14,20 @@ const NOT_A_DTO = new Set<unknown>([Object, String, Number, Boolean, Array, unde
 /** Turns bodies and queries into their DTO, and refuses what the DTO does not declare, naming each field. */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
+  /** What is not sent is judged once: most reads are asked for without parameters, and validating is the dearest part. */
+  private readonly mayBeEmpty = new WeakSet<Type<object>>();
+
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type === 'custom' || NOT_A_DTO.has(metatype)) return value;
     return this.toDto(value, type, metatype as Type<object>);
   }
 
   private async toDto(value: unknown, type: InputType, dto: Type<object>): Promise<object> {
+    const isEmpty = type === 'query' && Object.keys(value ?? {}).length === 0;
+    if (isEmpty && this.mayBeEmpty.has(dto)) return instantiate(dto, {});
     const { instance, errors } = await readDto(value === undefined ? {} : value, dto, { type, path: '' });
     if (errors.length > 0) throw refusal(errors);
+    if (isEmpty) this.mayBeEmpty.add(dto);
     return instance;
   }
 }
@@ -56,7 +62,7 @@ async function readDto<Dto extends object>(
     throw refusal([{ path, message: 'must be a JSON object' }]);
   }
   const { input, errors } = readable(given, type, dto);
-  const instance = plainToInstance(dto, input, { exposeUnsetFields: false });
+  const instance = instantiate(dto, input);
   const failures = await validate(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -66,6 +72,10 @@ async function readDto<Dto extends object>(
   });
   const own = errors.map((error) => ({ ...error, path: appendToPath(path, error.path) }));
   return { instance, errors: [...own, ...failures.flatMap((failure) => flatten(failure, type, path))] };
+}
+
+function instantiate<Dto extends object>(dto: Type<Dto>, input: object): Dto {
+  return plainToInstance(dto, input, { exposeUnsetFields: false });
 }
 
 function refusal(errors: FieldError[]): InvalidInputError {
