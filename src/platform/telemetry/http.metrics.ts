@@ -28,7 +28,10 @@ export class HttpMetrics implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter?.getInstance<FastifyInstance | undefined>();
-    fastify?.addHook('onResponse', async (request, reply) => this.observe(request, reply));
+    fastify?.addHook('onResponse', (request, reply, done) => {
+      this.observe(request, reply);
+      done();
+    });
   }
 
   private observe(request: FastifyRequest, reply: FastifyReply): void {
