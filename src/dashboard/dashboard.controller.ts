@@ -39,7 +39,7 @@ export class DashboardController {
     @CurrentPrincipal() principal: Principal,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string | undefined> {
+  ): Promise<Buffer | undefined> {
     const { body, tag } = await this.dashboard.summary(query, principal);
     void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
     if (known !== undefined && isAmong(known, tag)) return void reply.code(304);

@@ -2,35 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { TimeFrame } from '../metrics/index.js';
 import { ForbiddenError, type Principal } from '../platform/auth/index.js';
 import { translateDatabaseError } from '../platform/database/index.js';
-import { DeadlineExceededError, within } from '../platform/deadline/index.js';
-import { DependencyUnavailableError, DomainError, InvalidInputError } from '../platform/errors/index.js';
+import { within } from '../platform/deadline/index.js';
+import { DependencyUnavailableError, InvalidInputError } from '../platform/errors/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { BODY_NAMES, SECTIONS, visibleTo, type SectionName } from './domain/section.js';
+import { SECTIONS, visibleTo, type SectionName } from './domain/section.js';
 import type { DashboardQueryDto } from './dto/dashboard-query.dto.js';
-import type { SectionStateDto } from './dto/dashboard.dto.js';
-import { digest, type KeptSection } from './kept-section.js';
+import { askedSection, type AskedSection, type KeptSection } from './kept-section.js';
+import { ReadySummaries } from './ready-summaries.js';
 import { SectionCache } from './section-cache.js';
 import { SectionRefresh } from './section-refresh.js';
 import type { AskedRange } from './section-source.js';
+import { summaryOf, type Outcome, type Summary } from './summary.js';
 
 /** What nobody waits for any longer: the section is reported missing, and its computation goes on for the next one. */
 const SECTION_DEADLINE_MS = 4_000;
 
-export interface Summary {
-  /** JSON. */
-  readonly body: string;
-  /** Entity tag of the figures. */
-  readonly tag: string;
-}
-
-type Outcome = { readonly name: SectionName } & (
-  | { readonly section: KeptSection; readonly cached: boolean }
-  | { readonly section?: undefined; readonly error: unknown }
-);
-
 /** The start page of the admin: what each feature says, side by side; what fails is told and does no harm. */
 @Injectable()
 export class DashboardService {
+  private readonly ready = new ReadySummaries();
+
   constructor(
     private readonly sections: SectionCache,
     private readonly refresh: SectionRefresh,
@@ -44,17 +35,38 @@ export class DashboardService {
    */
   async summary({ sections, range, from, to }: DashboardQueryDto, { roles }: Principal): Promise<Summary> {
     const names = namesFor(sections, visibleTo(roles));
-    const asked = { range, from, to };
-    this.time.range(asked, this.time.now());
-    const outcomes = await Promise.all(names.map((name) => this.outcome(name, asked)));
-    refuseWhereNothingCame(outcomes);
-    return { body: bodyOf(outcomes), tag: tagOf(outcomes) };
+    this.check({ range, from, to });
+    const wanted = names.map((name) => askedSection(name, { range, from, to }));
+    for (const section of wanted) this.refresh.watch(section);
+    const atHand = this.allAtHand(wanted);
+    return atHand ? this.ready.of(names, atHand) : this.gather(wanted);
   }
 
-  private async outcome(name: SectionName, asked: AskedRange): Promise<Outcome> {
-    this.refresh.watch({ name, asked });
+  /** Before anything is answered: alerts have no range, and yet a wrong one is refused. */
+  private check(asked: AskedRange): void {
+    if (asked.range ?? asked.from ?? asked.to) this.time.range(asked, this.time.now());
+  }
+
+  private allAtHand(wanted: readonly AskedSection[]): KeptSection[] | undefined {
+    const atHand: KeptSection[] = [];
+    for (const one of wanted) {
+      const section = this.sections.atHand(one);
+      if (!section) return undefined;
+      atHand.push(section);
+    }
+    return atHand;
+  }
+
+  private async gather(wanted: readonly AskedSection[]): Promise<Summary> {
+    const outcomes = await Promise.all(wanted.map((one) => this.outcome(one)));
+    refuseWhereNothingCame(outcomes);
+    return summaryOf(outcomes);
+  }
+
+  private async outcome(wanted: AskedSection): Promise<Outcome> {
+    const { name } = wanted;
     try {
-      return { name, ...(await within(SECTION_DEADLINE_MS, 'It', this.sections.get({ name, asked }))) };
+      return { name, ...(await within(SECTION_DEADLINE_MS, 'It', this.sections.get(wanted))) };
     } catch (thrown) {
       const error = translateDatabaseError(thrown);
       if (error instanceof InvalidInputError) throw error;
@@ -77,29 +89,4 @@ function refuseWhereNothingCame(outcomes: readonly Outcome[]): void {
   const [first] = errors;
   const isWhole = errors.length === outcomes.length && errors.every((one) => one instanceof DependencyUnavailableError);
   if (isWhole && first instanceof DependencyUnavailableError) throw first;
-}
-
-/** Put together from the kept texts: what was turned into JSON once is not parsed to be turned into JSON again. */
-function bodyOf(outcomes: readonly Outcome[]): string {
-  const bodies = outcomes.flatMap(({ name, section }) => (section ? [`"${BODY_NAMES[name]}":${section.body}`] : []));
-  const states = Object.fromEntries(outcomes.map((outcome) => [outcome.name, stateOf(outcome)]));
-  return `{${[...bodies, `"meta":${JSON.stringify({ sections: states })}`].join(',')}}`;
-}
-
-function stateOf(outcome: Outcome): SectionStateDto {
-  if (!outcome.section) {
-    return { status: 'error', generated_at: null, cached: false, error: reasonOf(outcome.error) };
-  }
-  return { status: 'ok', generated_at: new Date(outcome.section.at).toISOString(), cached: outcome.cached };
-}
-
-/** Errors of the domain are written for those who read this; others tell of the inside. */
-function reasonOf(error: unknown): string {
-  if (error instanceof DomainError || error instanceof DeadlineExceededError) return error.message;
-  return 'An unexpected error happened. It is logged under the correlation id.';
-}
-
-/** Weak: `meta` is not covered. */
-function tagOf(outcomes: readonly Outcome[]): string {
-  return `W/"${digest(outcomes.map(({ name, section }) => `${name} ${section?.tag ?? 'missing'}`).join('\n'))}"`;
 }

@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import type { SectionName } from './domain/section.js';
 import type { AskedRange } from './section-source.js';
 
+/** A section, and the time it is asked for. */
+export interface AskedSection {
+  readonly name: SectionName;
+  readonly asked: AskedRange;
+  /** What two requests must have in common to get the same one. */
+  readonly key: string;
+}
+
 /** A section as it is cached: ready to send. */
 export interface KeptSection {
   readonly body: string;
@@ -16,10 +24,11 @@ export function keepable(section: object, at: number): KeptSection {
   return { body: JSON.stringify(section), tag: digest(JSON.stringify(figures)), at };
 }
 
-/** What two requests must have in common to get the same section. Alerts are those of now, whatever the range. */
-export function keyOf(name: SectionName, { range, from, to }: AskedRange): string {
-  const asked = name === 'alerts' ? [] : [range ?? null, from ?? null, to ?? null];
-  return `dashboard:${name}:${digest(JSON.stringify(asked))}`;
+/** Alerts are those of now, whatever the range. */
+export function askedSection(name: SectionName, asked: AskedRange): AskedSection {
+  if (name === 'alerts') return { name, asked: {}, key: 'dashboard:alerts' };
+  const { range = '', from = '', to = '' } = asked;
+  return { name, asked, key: `dashboard:${name}:${range}|${from}|${to}` };
 }
 
 export function digest(text: string): string {

@@ -1,5 +1,6 @@
 import { AlertChanges } from '../alerts/index.js';
-import { SectionCache, type AskedSection } from './section-cache.js';
+import { askedSection } from './kept-section.js';
+import { SectionCache } from './section-cache.js';
 import type { SectionSource } from './section-source.js';
 
 /** A cache that several processes share; JSON goes in and out as with Redis. */
@@ -60,8 +61,8 @@ function openProcess(): SectionCache {
   return new SectionCache(shared, source as unknown as SectionSource, changes, clock);
 }
 
-const SALES: AskedSection = { name: 'business', asked: { range: '7d' } };
-const ALERTS: AskedSection = { name: 'alerts', asked: {} };
+const SALES = askedSection('business', { range: '7d' });
+const ALERTS = askedSection('alerts', {});
 const figureOf = ({ section }: { section: { body: string } }): unknown =>
   (JSON.parse(section.body) as { figure: unknown }).figure;
 
@@ -89,10 +90,51 @@ it('answers from what is kept for a minute, and not a moment longer', async () =
   expect(source.computed).toBe(2);
 });
 
+it('has a section at hand for a second, and then looks at what all processes share', async () => {
+  const [one, other] = [openProcess(), openProcess()];
+  expect(one.atHand(SALES)).toBeUndefined();
+  await one.get(SALES);
+  await other.get(SALES);
+  at += 45_000;
+  await other.get(SALES);
+  await one.refresh(SALES);
+  expect(figureOf({ section: other.atHand(SALES)! })).toBe(1);
+  at += 999;
+  expect(figureOf({ section: other.atHand(SALES)! })).toBe(1);
+  at += 1;
+  expect(other.atHand(SALES)).toBeUndefined();
+  expect(figureOf(await other.get(SALES))).toBe(2);
+  expect(figureOf({ section: other.atHand(SALES)! })).toBe(2);
+});
+
+it('has nothing at hand that is older than a minute', async () => {
+  const [one, other] = [openProcess(), openProcess()];
+  await one.get(SALES);
+  at += 59_500;
+  await other.get(SALES);
+  at += 499;
+  expect(other.atHand(SALES)).toBeDefined();
+  at += 1;
+  expect(other.atHand(SALES)).toBeUndefined();
+});
+
+it('has no alerts at hand from before a change, nor while it cannot hear of one', async () => {
+  const sections = openProcess();
+  await sections.get(ALERTS);
+  expect(sections.atHand(ALERTS)).toBeDefined();
+  changes.tell();
+  expect(sections.atHand(ALERTS)).toBeUndefined();
+  at += 5;
+  await sections.get(ALERTS);
+  expect(sections.atHand(ALERTS)).toBeDefined();
+  changes.fedBy(() => false);
+  expect(sections.atHand(ALERTS)).toBeUndefined();
+});
+
 it('keeps other ranges apart', async () => {
   const sections = openProcess();
   await sections.get(SALES);
-  await sections.get({ name: 'business', asked: { range: '1h' } });
+  await sections.get(askedSection('business', { range: '1h' }));
   expect(source.computed).toBe(2);
 });
 

@@ -4,8 +4,9 @@ import { AlertChanges } from '../alerts/index.js';
 import { Cache } from '../platform/cache/index.js';
 import { Clock } from '../platform/clock/index.js';
 import type { SectionName } from './domain/section.js';
-import { keepable, keyOf, type KeptSection } from './kept-section.js';
-import { SectionSource, type AskedRange } from './section-source.js';
+import { askedSection, keepable, type AskedSection, type KeptSection } from './kept-section.js';
+import { NearSections } from './near-sections.js';
+import { SectionSource } from './section-source.js';
 
 /** No figure of the dashboard is older than this. */
 export const KEPT_MS = 60_000;
@@ -16,17 +17,13 @@ const CLAIM_MS = 12_000;
 /** How often a process looks whether the one that computes is done. */
 const LOOK_AGAIN_MS = 20;
 
-export interface AskedSection {
-  readonly name: SectionName;
-  readonly asked: AskedRange;
-}
-
 /**
  * Sections, computed once for everybody who asks within a minute: in this process by sharing the promise, across
  * processes by a claim in the cache they share.
  */
 @Injectable()
 export class SectionCache {
+  private readonly near = new NearSections();
   private readonly inFlight = new Map<string, Promise<KeptSection>>();
   private alertsChangedAt = 0;
   private dropping = Promise.resolve();
@@ -38,6 +35,13 @@ export class SectionCache {
     private readonly clock: Clock,
   ) {
     this.changes.onChange(() => this.dropAlerts());
+  }
+
+  /** What this process has looked up a moment ago. Nothing is waited for. */
+  atHand({ name, key }: AskedSection): KeptSection | undefined {
+    const now = this.clock.now().getTime();
+    const copy = this.near.get(key, now);
+    return copy && this.holds(name, copy, now - KEPT_MS) ? copy : undefined;
   }
 
   async get(wanted: AskedSection): Promise<{ section: KeptSection; cached: boolean }> {
@@ -53,26 +57,31 @@ export class SectionCache {
 
   /** The flight that began before a change must not carry those who ask after it, nor be kept. */
   private dropAlerts(): void {
-    const key = keyOf('alerts', {});
+    const { key } = askedSection('alerts', {});
     this.alertsChangedAt = this.clock.now().getTime();
+    this.near.drop(key);
     this.inFlight.delete(key);
     this.dropping = this.cache.delete(key);
   }
 
-  private async kept({ name, asked }: AskedSection, maxAgeMs: number): Promise<KeptSection | undefined> {
+  private async kept({ name, key }: AskedSection, maxAgeMs: number): Promise<KeptSection | undefined> {
     if (name === 'alerts' && !this.changes.isHearing) return undefined;
     if (name === 'alerts') await this.dropping;
-    const kept = await this.cache.get<KeptSection>(keyOf(name, asked));
-    if (!kept || this.clock.now().getTime() - kept.at >= maxAgeMs) return undefined;
-    return this.isOutdated(name, kept) ? undefined : kept;
+    const kept = await this.cache.get<KeptSection>(key);
+    const now = this.clock.now().getTime();
+    if (!kept || !this.holds(name, kept, now - maxAgeMs)) return undefined;
+    this.near.keep(key, kept, now);
+    return kept;
   }
 
-  private isOutdated(name: SectionName, { at }: KeptSection): boolean {
-    return name === 'alerts' && at <= this.alertsChangedAt;
+  /** Whether a section may be given to somebody who wants none from `oldest` or before. */
+  private holds(name: SectionName, { at }: KeptSection, oldest: number): boolean {
+    if (at <= oldest) return false;
+    return name !== 'alerts' || (at > this.alertsChangedAt && this.changes.isHearing);
   }
 
   private compute(wanted: AskedSection, maxAgeMs: number): Promise<KeptSection> {
-    const key = keyOf(wanted.name, wanted.asked);
+    const { key } = wanted;
     const running = this.inFlight.get(key);
     if (running) return running;
     const flight = this.computeForAll(wanted, maxAgeMs).finally(() => {
@@ -84,7 +93,7 @@ export class SectionCache {
 
   /** One process computes; the others wait for what it keeps, and take over when it fails or dies. */
   private async computeForAll(wanted: AskedSection, maxAgeMs: number): Promise<KeptSection> {
-    const claim = `${keyOf(wanted.name, wanted.asked)}:claim`;
+    const claim = `${wanted.key}:claim`;
     for (;;) {
       const isOurs = await this.cache.claim(claim, CLAIM_MS);
       try {
@@ -99,11 +108,12 @@ export class SectionCache {
     }
   }
 
-  private async computeAndKeep({ name, asked }: AskedSection): Promise<KeptSection> {
+  private async computeAndKeep({ name, asked, key }: AskedSection): Promise<KeptSection> {
     const at = this.clock.now().getTime();
     const section = keepable(await this.source.compute(name, asked), at);
-    const isKept = !this.isOutdated(name, section) && (name !== 'alerts' || this.changes.isHearing);
-    if (isKept) await this.cache.set(keyOf(name, asked), section, KEPT_MS);
+    if (!this.holds(name, section, -Infinity)) return section;
+    this.near.keep(key, section, this.clock.now().getTime());
+    await this.cache.set(key, section, KEPT_MS);
     return section;
   }
 }

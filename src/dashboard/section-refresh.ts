@@ -1,8 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { BackgroundLoop } from '../platform/background/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { keyOf } from './kept-section.js';
-import { SectionCache, type AskedSection } from './section-cache.js';
+import type { AskedSection } from './kept-section.js';
+import { SectionCache } from './section-cache.js';
 
 const LOOK_EVERY_MS = 5_000;
 /** A section that nobody asked for this long is left to expire. */
@@ -13,7 +13,7 @@ const MAX_WATCHED = 40;
 /** Computes what is being looked at anew before it expires, so that nobody waits for it. */
 @Injectable()
 export class SectionRefresh implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly watched = new Map<string, AskedSection & { readonly until: number }>();
+  private readonly watched = new Map<string, { readonly wanted: AskedSection; until: number }>();
   private readonly loop = new BackgroundLoop(LOOK_EVERY_MS, () => this.refreshAll());
 
   constructor(
@@ -32,14 +32,15 @@ export class SectionRefresh implements OnApplicationBootstrap, BeforeApplication
   /** Somebody looks at this section now. */
   watch(wanted: AskedSection): void {
     if (wanted.asked.from !== undefined || wanted.asked.to !== undefined) return;
-    const key = keyOf(wanted.name, wanted.asked);
-    if (this.watched.size >= MAX_WATCHED && !this.watched.has(key)) return;
-    this.watched.set(key, { ...wanted, until: performance.now() + WATCHED_MS });
+    const until = performance.now() + WATCHED_MS;
+    const known = this.watched.get(wanted.key);
+    if (known) known.until = until;
+    else if (this.watched.size < MAX_WATCHED) this.watched.set(wanted.key, { wanted, until });
   }
 
   private async refreshAll(): Promise<void> {
-    for (const [key, wanted] of this.watched) {
-      if (wanted.until < performance.now()) this.watched.delete(key);
+    for (const [key, { wanted, until }] of this.watched) {
+      if (until < performance.now()) this.watched.delete(key);
       else await this.refresh(wanted);
     }
   }
