@@ -1,9 +1,10 @@
-// npm run soak: what takes longer than CI may. The random streams of the rollups, twenty thousand of them; a thousand
-// random series through the engine and through previews; five minutes of workers that are killed while they evaluate;
-// workers that are killed through five hundred deliveries.
+// npm run soak: what takes longer than CI may. The random streams of the rollups, twenty thousand of them; every
+// business figure of nine hundred random shops; a thousand random series through the engine and through previews; five
+// minutes of workers that are killed while they evaluate; workers that are killed through five hundred deliveries.
 import base from './jest.config.js';
 
 process.env.ROLLUP_RUNS ??= '20000';
+process.env.BUSINESS_RUNS ??= '300';
 process.env.ALERT_RUNS ??= '40';
 process.env.ALERT_CRASH_SECONDS ??= '300';
 process.env.NOTIFY_CRASH_DELIVERIES ??= '500';
@@ -12,6 +13,7 @@ process.env.NOTIFY_CRASH_KILLS ??= '8';
 const LONG = {
   medium: [
     '<rootDir>/test/rollups/rollups.medium-spec.ts',
+    '<rootDir>/test/business/business-figures.medium-spec.ts',
     '<rootDir>/test/alerts/preview-equality.medium-spec.ts',
     '<rootDir>/test/notifications/crashes.medium-spec.ts',
   ],

@@ -32,7 +32,7 @@ export function planRead(
   groupBy: readonly string[],
 ): ReadPlan {
   const formulas = new Map(
-    metrics.map((name) => [name, chosenFormula(catalogue, catalogue.metric(name), Object.keys(filters), groupBy)]),
+    metrics.map((name) => [name, chosenFormula(catalogue, catalogue.metric(name), filters, groupBy)]),
   );
   const groups = new Map<string, FamilyUse[]>();
   for (const use of [...formulas.values()].flatMap(familyUses)) {
@@ -43,19 +43,16 @@ export function planRead(
   return { formulas, reads };
 }
 
-function chosenFormula(
-  catalogue: Catalogue,
-  metric: Metric,
-  filters: string[],
-  groupBy: readonly string[],
-): Expression {
-  const formula = catalogue.formulaFor(metric, filters, groupBy);
+function chosenFormula(catalogue: Catalogue, metric: Metric, filters: Filters, groupBy: readonly string[]): Expression {
+  const names = Object.keys(filters);
+  const several = names.filter((name) => filters[name]?.length !== 1);
+  const formula = catalogue.formulaFor(metric, names, groupBy, several);
   if (formula) return formula;
   const has = catalogue.dimensionsOf(metric).join(', ') || 'none';
   throw new InvalidInputError([
     {
       path: 'filters',
-      message: `${metric.name} cannot be cut by ${[...filters, ...groupBy].join(', ')}; it has: ${has}`,
+      message: `${metric.name} cannot be cut by ${[...names, ...groupBy].join(', ')}; it has: ${has}`,
     },
   ]);
 }

@@ -21,6 +21,15 @@ describe('Catalogue', () => {
     expect(catalogue.formulaFor(sessions, [], ['currency'])).toBeUndefined();
   });
 
+  it('counts the rows of a product and a collection only where one collection is asked for', () => {
+    const orders = catalogue.metric('business.orders');
+    const kind = (...asked: [string[], string[], string[]?]): unknown => catalogue.formulaFor(orders, ...asked)?.kind;
+    expect(kind(['collection'], ['product'])).toBe('count');
+    expect(kind(['product'], ['collection'])).toBe('count');
+    expect(kind(['collection'], ['product'], ['collection'])).toBe('sum');
+    expect(kind([], ['product'])).toBe('sum');
+  });
+
   it('has no formula for a dimension that the metric has not', () => {
     expect(catalogue.formulaFor(catalogue.metric('business.total_sales'), ['collection'], [])).toBeUndefined();
   });

@@ -54,12 +54,25 @@ export class Catalogue {
     return [...new Set(metric.formulas.flatMap((formula) => this.formulaDimensions(formula)))];
   }
 
-  /** The first formula of the metric that can be filtered and grouped as asked; undefined when none can. */
-  formulaFor(metric: Metric, filters: readonly string[], groupBy: readonly string[]): Expression | undefined {
+  /**
+   * The first formula of the metric that can be filtered and grouped as asked; undefined when none can.
+   * @param several of the filters, those that let more than one value pass
+   */
+  formulaFor(
+    metric: Metric,
+    filters: readonly string[],
+    groupBy: readonly string[],
+    several: readonly string[] = [],
+  ): Expression | undefined {
+    const single = [...filters.filter((name) => !several.includes(name)), ...groupBy];
     return metric.formulas.find((formula) => {
       const filterable = this.formulaDimensions(formula);
       const groupable = this.formulaDimensions(formula, false);
-      return filters.every((name) => filterable.includes(name)) && groupBy.every((name) => groupable.includes(name));
+      return (
+        filters.every((name) => filterable.includes(name)) &&
+        groupBy.every((name) => groupable.includes(name)) &&
+        familyUses(formula).every((use) => use.oncePer.every((name) => single.includes(name)))
+      );
     });
   }
 

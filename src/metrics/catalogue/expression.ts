@@ -3,7 +3,13 @@ export type Where = Readonly<Record<string, readonly string[]>>;
 
 /** A part of a formula that is answered from one family's states. */
 export type Leaf =
-  | { readonly kind: 'count'; readonly family: string; readonly where?: Where }
+  | {
+      readonly kind: 'count';
+      readonly family: string;
+      readonly where?: Where;
+      /** The same thing is counted for each value of these, so one value of each has to be asked for. */
+      readonly oncePer?: readonly string[];
+    }
   | { readonly kind: 'sum'; readonly family: string; readonly measure: string; readonly where?: Where }
   | {
       readonly kind: 'value';
@@ -45,7 +51,12 @@ export type Expression =
   | { readonly kind: 'distinct'; readonly parts: readonly DistinctPart[] }
   | { readonly kind: 'add' | 'subtract' | 'divide'; readonly left: Expression; readonly right: Expression };
 
-export const count = (family: string, where?: Where): Expression => ({ kind: 'count', family, where });
+export const count = (family: string, where?: Where, oncePer?: readonly string[]): Expression => ({
+  kind: 'count',
+  family,
+  where,
+  oncePer,
+});
 export const sum = (family: string, measure: string, where?: Where): Expression => ({
   kind: 'sum',
   family,
@@ -81,6 +92,8 @@ export interface FamilyUse {
   readonly key: string;
   readonly where: Where;
   readonly ignores: readonly string[];
+  /** Dimensions of which one value has to be asked for. */
+  readonly oncePer: readonly string[];
   readonly leaf: Leaf['kind'] | 'distinct';
   readonly measure?: string;
   readonly gauge?: Gauge;
@@ -111,6 +124,7 @@ export function familyUses(expression: Expression): FamilyUse[] {
         key: useKey(part.family, part.ignores),
         where: part.where ?? {},
         ignores: part.ignores ?? [],
+        oncePer: [],
         leaf: 'distinct',
       }));
     default:
@@ -120,6 +134,7 @@ export function familyUses(expression: Expression): FamilyUse[] {
           key: leafKey(expression),
           where: expression.where ?? {},
           ignores: [],
+          oncePer: (expression.kind === 'count' && expression.oncePer) || [],
           leaf: expression.kind,
           measure: expression.kind === 'sum' ? expression.measure : undefined,
           gauge: expression.kind === 'gauge' ? expression : undefined,

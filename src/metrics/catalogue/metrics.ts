@@ -55,12 +55,12 @@ const lineReturns = (family: string): Expression => sum(family, 'gross', GIVEN_B
 const lineNet = (family: string): Expression =>
   subtract(subtract(lineGross(family), lineDiscounts(family)), lineReturns(family));
 
-const ORDER_COUNTS: Record<string, Expression> = {
-  orders: count('orders', PLACED),
-  order_collections: count('order_collections', PLACED),
-  order_products: sum('order_products', 'orders', PLACED),
-};
-const orderCount = (family: string): Expression => ORDER_COUNTS[family] ?? count(family, PLACED);
+/** The lines of a product may stand in several collections of one order, which is one order of the product all the same. */
+const productOrders = [count('order_products', PLACED, ['collection']), sum('order_products', 'orders', PLACED)];
+const lineOrders: readonly (readonly [family: string, orders: Expression])[] = [
+  ['order_collections', count('order_collections', PLACED)],
+  ...productOrders.map((orders) => ['order_products', orders] as const),
+];
 
 /** A session belongs to no currency, so a currency filter does not narrow it. */
 const NO_CURRENCY = { ignores: ['currency'] } as const;
@@ -210,7 +210,8 @@ const BUSINESS_METRICS = [
     'business.orders',
     'count',
     'Placed orders; with a collection or product, those with such a line.',
-    ...['orders', ...LINE_FAMILIES].map(orderCount),
+    count('orders', PLACED),
+    ...lineOrders.map(([, orders]) => orders),
   ),
   metric(
     'business.order_events',
@@ -241,14 +242,14 @@ const BUSINESS_METRICS = [
     'business.orders_per_viewer',
     'ratio',
     'Placed orders with the product / sessions that viewed it, of any currency.',
-    divide(orderCount('order_products'), distinct(seen('storefront_products', 'product_view'))),
+    ...productOrders.map((orders) => divide(orders, distinct(seen('storefront_products', 'product_view')))),
   ),
   metric(
     'business.average_order_value',
     'money',
     'net_sales / orders (WooCommerce’s definition).',
-    divide(netSales, orderCount('orders')),
-    ...perLines((family) => divide(lineNet(family), orderCount(family))),
+    divide(netSales, count('orders', PLACED)),
+    ...lineOrders.map(([family, orders]) => divide(lineNet(family), orders)),
   ),
   metric(
     'business.sessions',
