@@ -48,7 +48,7 @@ it('gives every event back as it was sent, whatever is in it', async () => {
           .sort(byId),
       );
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 

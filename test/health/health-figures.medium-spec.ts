@@ -47,7 +47,7 @@ it('agree with a computation over every event', async () => {
         await expectLive(events);
       });
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });
 
