@@ -9,6 +9,7 @@ import { CreateAlertStates1763900000050 } from './1763900000050-create-alert-sta
 import { CreateNotificationTables1763900000060 } from './1763900000060-create-notification-tables.js';
 import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiting-deliveries.js';
 import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-released-deliveries.js';
+import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateNotificationTables1763900000060,
   IndexWaitingDeliveries1763900000061,
   IndexReleasedDeliveries1763900000062,
+  NameLateEvents1763900000080,
 ];

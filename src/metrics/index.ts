@@ -22,4 +22,5 @@ export { NewestEventRepository } from './store/newest-event.repository.js';
 export { PendingMarks } from './store/pending-marks.js';
 export { RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';
 export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';
+export { type EventKeys } from './store/state-query.js';
 export { foldRows, type FoldedValues, type RollupRow } from './store/rollup-row.js';

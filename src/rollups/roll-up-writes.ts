@@ -4,6 +4,7 @@ import {
   foldRows,
   LEVELS,
   RetentionPolicy,
+  type EventKeys,
   type Family,
   type Level,
   type RollupRow,
@@ -53,20 +54,35 @@ export class RollUpWrites {
     return this.marks.lockFamilies(tx, families);
   }
 
-  /** Locks the family, chooses the buckets and takes their marks. */
-  async take(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
+  /** Locks the family and chooses the buckets. */
+  async choose(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
     await this.marks.lockFamilies(tx, [family]);
-    const now = this.clock.now();
-    const pending = await this.marks.closed(tx, family, level, now, MARKS_A_BATCH[level]);
+    const pending = await this.marks.closed(tx, family, level, this.clock.now(), MARKS_A_BATCH[level]);
     const batch = nextBatch(level, pending, {
       read: this.retention.keptFrom(family, 'read'),
       written: this.retention.keptFrom(family, 'written'),
       sampled: family.eventType === null,
     });
-    if (!batch) return undefined;
-    const days = await this.marks.take(tx, family, batch);
-    if (level === 'minute') await this.marks.noteReceipts(tx, days, now);
-    return { ...batch, complete: batch.complete && pending.length < MARKS_A_BATCH[level] };
+    return batch && { ...batch, complete: batch.complete && pending.length < MARKS_A_BATCH[level] };
+  }
+
+  /** Takes the marks of the buckets, which are to be added up after it. */
+  take(tx: Transaction, family: Family, batch: Batch): Promise<void> {
+    return this.marks.take(tx, family, batch);
+  }
+
+  /** Takes the marks of events that were read together with them. */
+  async takeRead(tx: Transaction, { settles }: Batch, markIds: readonly string[]): Promise<void> {
+    const days = await this.marks.takeByIds(tx, markIds);
+    if (settles.includes('minute')) await this.marks.noteReceipts(tx, days, this.clock.now());
+  }
+
+  /** Takes the marks that name their events. @returns the events */
+  async takeNamed(tx: Transaction, family: Family, { starts }: Batch): Promise<EventKeys> {
+    const events = await this.marks.takeNamed(tx, family, starts);
+    const days = starts.map((start) => new Date(start).toISOString().slice(0, 10));
+    await this.marks.noteReceipts(tx, [...new Set(days)], this.clock.now());
+    return events;
   }
 
   /** Folds dimension values beyond their cap into `__other__`, day by day. */

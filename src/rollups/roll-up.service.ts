@@ -77,23 +77,51 @@ export class RollUpService {
   /** One transaction; undefined when there was nothing to do. */
   step(family: Family, level: Level): Promise<RollUpStep | undefined> {
     return this.database.transaction(async (tx) => {
-      const batch = await this.writes.take(tx, family, level);
+      const batch = await this.writes.choose(tx, family, level);
       if (!batch) return undefined;
-      const { rows, folded } = await this.rewritten(tx, family, batch);
-      await this.states.replace(tx, { family, ...batch }, rows);
+      const { rows, folded } = await this.settle(tx, family, batch);
       await this.writes.markAbove(tx, family, batch);
       const { level: target, starts, complete } = batch;
       return { family: family.name, level: target, buckets: starts.length, rows: rows.length, folded, complete };
     });
   }
 
-  private async rewritten(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
-    const buckets = { family, ...batch };
-    if (batch.source === 'raw') {
-      await this.states.learnProductLabels(tx, buckets);
-      return this.writes.fold(tx, family, await this.states.fromRaw(tx, buckets));
+  private settle(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
+    switch (batch.source) {
+      case 'raw':
+        return this.readAgain(tx, family, batch);
+      case 'late':
+        return this.addLate(tx, family, batch);
+      case 'below':
+        return this.addUp(tx, family, batch);
     }
+  }
+
+  private async readAgain(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
+    const buckets = { family, ...batch };
+    const { rows, markIds } = await this.states.fromRaw(tx, buckets, batch.settles);
+    await this.writes.takeRead(tx, batch, markIds);
+    await this.states.learnProductLabels(tx, buckets);
+    const within = await this.writes.fold(tx, family, rows);
+    await this.states.replace(tx, buckets, within.rows);
+    return within;
+  }
+
+  private async addLate(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
+    const buckets = { family, ...batch };
+    const events = await this.writes.takeNamed(tx, family, batch);
+    await this.states.learnProductLabels(tx, buckets, events);
+    const within = await this.writes.fold(tx, family, await this.states.fromEvents(tx, buckets, events));
+    await this.states.add(tx, buckets, within.rows);
+    return within;
+  }
+
+  private async addUp(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
+    const buckets = { family, ...batch };
+    await this.writes.take(tx, family, batch);
+    const rows = await this.states.fromBelow(tx, buckets);
+    await this.states.replace(tx, buckets, rows);
     // What lies below is folded already.
-    return { rows: await this.states.fromBelow(tx, buckets), folded: new Map() };
+    return { rows, folded: new Map() };
   }
 }

@@ -24,10 +24,14 @@ beforeEach(async () => {
   bench.states.beforeWriting = async () => {};
 });
 
-function errorAt(minute: number): StreamEvent {
+/** The bench names a late event in its mark if its id says so. */
+const named = (): string => randomUUID().replace(/^./, '0');
+const unnamed = (): string => randomUUID().replace(/^./, 'f');
+
+function errorAt(minute: number, event_id = randomUUID() as string): StreamEvent {
   const occurred_at = new Date(HOUR + minute * MINUTE_MS).toISOString();
   return {
-    event_id: randomUUID(),
+    event_id,
     correlation_id: 'test',
     event_type: 'error',
     occurred_at,
@@ -72,13 +76,41 @@ describe('two workers at once', () => {
     expect(await hourCount()).toBe(2);
   });
 
-  it('lose nothing that is committed between taking the marks and reading the events', async () => {
+  it.each([
+    ['named', named],
+    ['not named', unnamed],
+  ])('lose nothing that is committed while a minute is read, %s by its mark', async (_, id) => {
     await bench.store([errorAt(1)]);
     bench.states.beforeWriting = async ({ level }) => {
       if (level === 'minute') bench.states.beforeWriting = async () => {};
-      await bench.store([errorAt(1)]);
+      await bench.store([errorAt(1, id())]);
     };
     await bench.service.rollUp();
+    await bench.service.rollUp();
+    expect(await hourCount()).toBe(2);
+  });
+});
+
+describe('a late event', () => {
+  it('is counted once, whether the minute is read whole or it is added to what is there', async () => {
+    await bench.store([errorAt(1, unnamed())]);
+    await bench.store([errorAt(1, named())]);
+    await bench.service.rollUp();
+    expect(await hourCount()).toBe(2);
+    await bench.store([errorAt(1, named())]);
+    await bench.service.rollUp();
+    expect(await hourCount()).toBe(3);
+    await bench.store([errorAt(1, unnamed())]);
+    await bench.service.rollUp();
+    expect(await hourCount()).toBe(4);
+  });
+
+  it('is added without the minute being read again', async () => {
+    const [first, late] = [errorAt(1, unnamed()), errorAt(1, named())];
+    await bench.store([first]);
+    await bench.service.rollUp();
+    await database.dataSource.query('DELETE FROM analytics_events WHERE event_id = $1', [first.event_id]);
+    await bench.store([late]);
     await bench.service.rollUp();
     expect(await hourCount()).toBe(2);
   });

@@ -9,7 +9,7 @@ import { MetricReader } from '../../src/metrics/metric-reader.service.js';
 import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
 import { NewestEventRepository } from '../../src/metrics/store/newest-event.repository.js';
-import { PendingMarks } from '../../src/metrics/store/pending-marks.js';
+import { PendingMarks, type TouchedMinute } from '../../src/metrics/store/pending-marks.js';
 import { SampleRepository } from '../../src/metrics/store/sample.repository.js';
 import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rollup-state.repository.js';
 import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
@@ -40,6 +40,16 @@ class BreakableStates extends RollupStateRepository {
   override async replace(tx: EntityManager, buckets: Buckets, rows: readonly RollupRow[]): Promise<void> {
     await this.beforeWriting(buckets);
     await super.replace(tx, buckets, rows);
+    this.dieInTime();
+  }
+
+  override async add(tx: EntityManager, buckets: Buckets, rows: readonly RollupRow[]): Promise<void> {
+    await this.beforeWriting(buckets);
+    await super.add(tx, buckets, rows);
+    this.dieInTime();
+  }
+
+  private dieInTime(): void {
     if (this.rewritesLeft === 0) throw new Error('The worker died here.');
     if (this.rewritesLeft !== undefined) this.rewritesLeft--;
   }
@@ -125,26 +135,36 @@ export class RollupBench {
   }
 
   private async insert(tx: EntityManager, events: readonly StreamEvent[]): Promise<void> {
-    const statement = this.marks.statementFor(minutesOf(events));
-    if (statement) await tx.query(statement);
-    await tx.query(
+    const added: { event_id: string; occurred_at: Date }[] = await tx.query(
       `INSERT INTO analytics_events SELECT (jsonb_populate_record(NULL::analytics_events,
            event || jsonb_build_object('received_at', $2::timestamptz))).*
-         FROM jsonb_array_elements($1::jsonb) AS event ON CONFLICT DO NOTHING`,
+         FROM jsonb_array_elements($1::jsonb) AS event ON CONFLICT DO NOTHING RETURNING event_id, occurred_at`,
       [JSON.stringify(events), this.clock.now()],
     );
+    const keys = new Set(added.map(({ event_id, occurred_at }) => `${event_id} ${occurred_at.getTime()}`));
+    const fresh = events.filter(({ event_id, occurred_at }) => keys.delete(`${event_id} ${Date.parse(occurred_at)}`));
+    const statement = this.marks.statementFor(minutesOf(fresh, this.clock.at));
+    if (statement) await tx.query(statement);
   }
 }
 
 const TABLES = ['analytics_events', 'analytics_rollups', 'rollup_invalidations', 'raw_days', 'rollup_dimension_values'];
 
-function minutesOf(events: readonly StreamEvent[]): { type: string; minute: number; events: number }[] {
-  const minutes = new Map<string, { type: string; minute: number; events: number }>();
+/** Events of minutes that are over are named in most marks, and not in the others, as the collector does with many. */
+function minutesOf(events: readonly StreamEvent[], now: number): TouchedMinute[] {
+  const minutes = new Map<string, StreamEvent[]>();
   for (const event of events) {
-    const minute = Math.floor(Date.parse(event.occurred_at) / MINUTE_MS);
-    const key = `${event.event_type} ${minute}`;
-    const known = minutes.get(key) ?? { type: event.event_type, minute, events: 0 };
-    minutes.set(key, { ...known, events: known.events + 1 });
+    const key = `${event.event_type} ${Math.floor(Date.parse(event.occurred_at) / MINUTE_MS)}`;
+    minutes.set(key, [...(minutes.get(key) ?? []), event]);
   }
-  return [...minutes.values()];
+  return [...minutes.values()].map((some) => {
+    const { event_type: type, occurred_at, event_id } = some[0]!;
+    const minute = Math.floor(Date.parse(occurred_at) / MINUTE_MS);
+    const isNamed = (minute + 1) * MINUTE_MS <= now && event_id < 'c';
+    const late = {
+      ids: some.map((event) => event.event_id),
+      offsets: some.map((event) => (Date.parse(event.occurred_at) - minute * MINUTE_MS) * 1_000),
+    };
+    return { type, minute, events: some.length, late: isNamed ? late : undefined };
+  });
 }

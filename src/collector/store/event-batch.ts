@@ -8,6 +8,15 @@ export interface EventMinute {
   /** Minutes since 1970-01-01T00:00:00Z. */
   readonly minute: number;
   readonly events: number;
+  /** Which they are, when the minute was over as they came and they are not too many to be named. */
+  readonly late?: LateKeys;
+}
+
+/** Keys of events of one minute. */
+export interface LateKeys {
+  readonly ids: string[];
+  /** When each happened, in microseconds after the start of the minute. */
+  readonly offsets: number[];
 }
 
 const TYPE_NUMBERS = new Map(EVENT_TYPE_NAMES.map((type, number) => [type, number]));

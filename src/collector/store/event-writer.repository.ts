@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { PreparedEvent } from '../../events/index.js';
+import { Clock } from '../../platform/clock/index.js';
 import { WRITER_POOL } from '../../platform/database/index.js';
 import { COMMIT_COMPANIONS, companionSql, type CommitCompanion } from './commit-companion.js';
 import { COPY_COLUMNS } from './copy-encoder.js';
@@ -27,11 +28,12 @@ export class EventWriterRepository {
   constructor(
     @Inject(WRITER_POOL) private readonly pool: Pool,
     @Inject(COMMIT_COMPANIONS) private readonly companions: CommitCompanion[],
+    private readonly clock: Clock,
   ) {}
 
   /** The fast way: straight into the table, in one round trip. Fails as a whole when a single event is known already. */
   async copy(batches: readonly EventBatch[]): Promise<void> {
-    const sql = companionSql(this.companions, batches) + COPY_EVENTS;
+    const sql = companionSql(this.companions, batches, this.clock.now()) + COPY_EVENTS;
     const data = batches.map((batch) => batch.copyText);
     await withClient(this.pool, (client) => copyIn(client, sql, data));
   }
@@ -43,7 +45,8 @@ export class EventWriterRepository {
         await copyIn(client, COPY_STAGING, [EventBatch.of(events).copyText]);
         const { rows } = await client.query<{ event_id: string; micros: string }>(INSERT_STAGED);
         const isNew = flagFirstOf(events, new Set(rows.map(({ event_id, micros }) => `${event_id} ${micros}`)));
-        const companions = companionSql(this.companions, [EventBatch.of(events.filter((_, index) => isNew[index]))]);
+        const added = EventBatch.of(events.filter((_, index) => isNew[index]));
+        const companions = companionSql(this.companions, [added], this.clock.now());
         await client.query(`${companions}COMMIT`);
         return isNew;
       } catch (error) {

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { FAMILIES } from '../catalogue/families.js';
 import type { Family } from '../catalogue/family.js';
-import type { Span } from '../planner/segments.js';
-import { eventsSql, type Bind } from './state-query.js';
+import { eventsSql, type Bind, type EventSource } from './state-query.js';
 
 /** What a product was last called, and the collection it was last said to be of; null: nobody said. */
 export interface ProductLabel {
@@ -14,19 +13,20 @@ export interface ProductLabel {
 const PENDING_MINUTES = 10;
 
 /**
- * Keeps the latest label that the family's events of these spans give to each product. Later ones win whatever the order
+ * Keeps the latest label that these events of the family give to each product. Later ones win whatever the order
  * they come in, so repeating it changes nothing; rows are locked by product id, so that families never deadlock.
  */
-export async function learnProductLabels(tx: EntityManager, family: Family, spans: readonly Span[]): Promise<void> {
+export async function learnProductLabels(tx: EntityManager, family: Family, events: EventSource): Promise<void> {
   const parameters: unknown[] = [];
   const bind: Bind = (value) => `$${parameters.push(value)}`;
-  const told = toldSql(family, (joins) => eventsSql({ ...family, joins }, spans, bind));
+  const told = toldSql(family, (joins) => eventsSql({ ...family, joins }, events, bind));
   await tx.query(
     `INSERT INTO product_labels AS known (product_id, name, name_at, collection, collection_at)
      SELECT product, ${latestSql('name')}, max(at) FILTER (WHERE name IS NOT NULL),
             ${latestSql('collection')}, max(at) FILTER (WHERE collection IS NOT NULL)
-       FROM (${told}) told
-      WHERE name IS NOT NULL OR collection IS NOT NULL GROUP BY product ORDER BY product
+       FROM (SELECT product, name, collection, max(at) AS at FROM (${told}) told
+              WHERE name IS NOT NULL OR collection IS NOT NULL GROUP BY product, name, collection) told
+      GROUP BY product ORDER BY product
      ON CONFLICT (product_id) DO UPDATE SET
        name = CASE WHEN ${isLaterSql('name')} THEN excluded.name ELSE known.name END,
        name_at = greatest(known.name_at, excluded.name_at),

@@ -1,6 +1,7 @@
 import { keepsTotals, type Family } from '../catalogue/family.js';
 import type { Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
+import { arrayLiteral, type RollupRow } from './rollup-row.js';
 import { bucketSql, keyColumns, type Bind, type StateQuery, type Statement } from './state-query.js';
 
 /** Where the spans of a read come from, by level. */
@@ -43,6 +44,29 @@ export function rollupStateStatement(
   return {
     sql: `SELECT ${columns.join(', ')} FROM analytics_rollups r WHERE ${where.join(' AND ')} GROUP BY ${keys.join(', ')}`,
     parameters,
+  };
+}
+
+/**
+ * Deletes the live rows of these keys and returns what they held. Of families without a last value: those do not add up
+ * in the order in which they come.
+ */
+export function takeRowsStatement(family: Family, level: Level, keys: readonly RollupRow[]): Statement {
+  const sums = Object.keys(family.sums ?? {}).map(
+    (measure, index) => `, ${rollupSumSql(family, measure)} AS m${index}`,
+  );
+  return {
+    sql: `DELETE FROM analytics_rollups r USING unnest($3::timestamptz[], $4::text[]) AS taken(bucket_start, dimensions)
+      WHERE r.family = $1 AND r.granularity = $2 AND NOT r.sealed
+        AND r.bucket_start = taken.bucket_start AND r.dimensions = taken.dimensions::text[]
+      RETURNING r.bucket_start AS bucket, r.dimensions, r.count, r.sum AS value_sum, r.min AS value_min, r.max AS value_max,
+        r.sketch, r.distinct_sketch${sums.join('')}`,
+    parameters: [
+      family.name,
+      level,
+      keys.map(({ bucketStart }) => bucketStart),
+      keys.map(({ dimensions }) => arrayLiteral(dimensions)),
+    ],
   };
 }
 

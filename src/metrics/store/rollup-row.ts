@@ -44,6 +44,10 @@ export function totalRows(rows: readonly RollupRow[]): RollupRow[] {
   return [...totals.values()];
 }
 
+export function arrayLiteral(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
 /** Columns in the order of `rollupCopyLine`. */
 export const ROLLUP_COLUMNS = [
   'granularity',
@@ -108,8 +112,7 @@ function bytesField(bytes: Buffer | undefined): string {
 
 /** An array literal quotes its values, and COPY escapes what stands in a field: backslashes double twice. */
 function arrayField(values: readonly string[]): string {
-  const literal = `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-  return literal.replace(/[\\\n\r\t]/g, (character) => COPY_ESCAPES[character] ?? character);
+  return arrayLiteral(values).replace(/[\\\n\r\t]/g, (character) => COPY_ESCAPES[character] ?? character);
 }
 
 const COPY_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

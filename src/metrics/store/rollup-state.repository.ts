@@ -8,9 +8,9 @@ import { keepsTotals, type Family } from '../catalogue/family.js';
 import { finer, LEVEL_MS, type Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
 import { learnProductLabels } from './product-label.repository.js';
-import { rollupStateStatement } from './rollup-query.js';
+import { rollupStateStatement, takeRowsStatement } from './rollup-query.js';
 import { mergeRows, ROLLUP_COLUMNS, totalRows, rollupCopyLine, type RollupRow } from './rollup-row.js';
-import { rawStateStatement, type StateNeeds, type Statement } from './state-query.js';
+import { rawStateStatement, type Bind, type EventKeys, type StateNeeds, type Statement } from './state-query.js';
 import { toState, type DriverRow } from './state-row.js';
 
 /** Which buckets of a family and level. */
@@ -21,20 +21,42 @@ export interface Buckets {
   readonly starts: readonly number[];
 }
 
+/** Rows, and the marks of which they hold every event. */
+export interface RowsOfMarks {
+  readonly rows: RollupRow[];
+  readonly markIds: readonly string[];
+}
+
 /** Computes and rewrites rollup rows. Every method works inside the caller's transaction. */
 @Injectable()
 export class RollupStateRepository {
-  /** The buckets' rows, folded from raw events inside the database. */
-  fromRaw(tx: EntityManager, buckets: Buckets): Promise<RollupRow[]> {
+  /**
+   * The buckets' rows, folded from raw events inside the database, and the marks of the levels inside the buckets that
+   * were there in the same moment: events of a mark that comes a moment later are not in the rows.
+   */
+  async fromRaw(tx: EntityManager, buckets: Buckets, markedOn: readonly Level[]): Promise<RowsOfMarks> {
     const { family, level } = buckets;
     const query = { ...everythingOf(family), spans: spansOf(buckets), bucketing: { level } };
     // A minute has few facts a group; of an hour or a day the list would have to fit into memory.
-    return rowsOf(tx, family, rawStateStatement(query, level === 'minute' ? 'listed' : 'counted'));
+    const events = rawStateStatement(query, level === 'minute' ? 'listed' : 'counted');
+    const { sql, parameters } = withMarks(events, buckets, markedOn);
+    const driverRows: (DriverRow & { mark_ids: string[] | null })[] = await tx.query(sql, parameters);
+    const rows = toRows(
+      driverRows.filter(({ bucket }) => bucket !== null),
+      family,
+    );
+    return { rows, markIds: driverRows[0]?.mark_ids ?? [] };
   }
 
-  /** Keeps what the buckets' raw events tell of products: it outlives them. */
-  async learnProductLabels(tx: EntityManager, buckets: Buckets): Promise<void> {
-    if (buckets.family.productLabels) await learnProductLabels(tx, buckets.family, spansOf(buckets));
+  /** The rows of single events. */
+  fromEvents(tx: EntityManager, { family, level }: Buckets, events: EventKeys): Promise<RollupRow[]> {
+    const query = { ...everythingOf(family), spans: events, bucketing: { level } };
+    return rowsOf(tx, family, rawStateStatement(query, 'listed'));
+  }
+
+  /** Keeps what the raw events of the buckets, or single ones, tell of products: it outlives them. */
+  async learnProductLabels(tx: EntityManager, buckets: Buckets, events?: EventKeys): Promise<void> {
+    if (buckets.family.productLabels) await learnProductLabels(tx, buckets.family, events ?? spansOf(buckets));
   }
 
   /**
@@ -58,6 +80,20 @@ export class RollupStateRepository {
       [family.name, level, starts.map((start) => new Date(start))],
     );
     await insert(tx, withTotals(family, rows), (row) => rollupCopyLine(row, family, level, false));
+  }
+
+  /** Adds `rows` and their totals to the live rows. The family must have no last value. */
+  async add(tx: EntityManager, { family, level }: Buckets, rows: readonly RollupRow[]): Promise<void> {
+    const added = withTotals(family, rows);
+    const { sql, parameters } = takeRowsStatement(family, level, added);
+    const [driverRows]: [DriverRow[], number] = await tx.query(sql, parameters);
+    const measures = Object.keys(family.sums ?? {});
+    const known = driverRows.map((row) => ({
+      bucketStart: new Date(row.bucket),
+      dimensions: row['dimensions'] as string[],
+      state: toState(row, measures),
+    }));
+    await insert(tx, mergeRows([...known, ...added]), (row) => rollupCopyLine(row, family, level, false));
   }
 
   /** Adds the live rows of the buckets into the sealed rows of the same keys; after it there are no live ones. */
@@ -98,13 +134,33 @@ function everythingOf(family: Family) {
 }
 
 async function rowsOf(tx: EntityManager, family: Family, { sql, parameters }: Statement): Promise<RollupRow[]> {
+  return toRows(await tx.query(sql, parameters), family);
+}
+
+function toRows(rows: readonly DriverRow[], family: Family): RollupRow[] {
   const measures = Object.keys(family.sums ?? {});
-  const rows: DriverRow[] = await tx.query(sql, parameters);
   return rows.map((row) => ({
     bucketStart: new Date(row.bucket),
     dimensions: family.dimensions.map((_, index) => String(row[`d${index}`])),
     state: toState(row, measures),
   }));
+}
+
+/**
+ * In one statement, and so of one snapshot. The ids come with the first row, of which there is always one. Read by a
+ * sub-select and not deleted by a WITH: what writes is never run in parallel.
+ */
+function withMarks({ sql, parameters }: Statement, { family, level, starts }: Buckets, levels: readonly Level[]) {
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const marks = `SELECT array_agg(m.id) FROM rollup_invalidations m
+    JOIN unnest(${bind(starts.map((start) => new Date(start)))}::timestamptz[]) AS bucket(starts)
+      ON m.bucket_start >= bucket.starts AND m.bucket_start < bucket.starts + ${bind(`${LEVEL_MS[level]} milliseconds`)}::interval
+    WHERE m.family = ${bind(family.name)} AND m.level = ANY(${bind(levels)})`;
+  return {
+    sql: `SELECT states.*, CASE WHEN row_number() OVER () = 1 THEN (${marks}) END AS mark_ids
+      FROM (VALUES (1)) AS once LEFT JOIN (${sql}) AS states ON true`,
+    parameters,
+  };
 }
 
 function withTotals(family: Family, rows: readonly RollupRow[]): readonly RollupRow[] {

@@ -13,11 +13,22 @@ export interface StateNeeds {
   readonly last: boolean;
 }
 
+/** Single events by their keys. */
+export interface EventKeys {
+  readonly ids: readonly string[];
+  /** When each happened, as PostgreSQL writes it: to the microsecond. */
+  readonly instants: readonly string[];
+  /** What holds all of them, so that other days are not looked at. */
+  readonly within: Span;
+}
+
+/** What is read: spans that are disjoint, oldest first, or single events. */
+export type EventSource = readonly Span[] | EventKeys;
+
 /** Which states are asked of a family. */
 export interface StateQuery {
   readonly family: Family;
-  /** What is read: disjoint, oldest first. */
-  readonly spans: readonly Span[];
+  readonly spans: EventSource;
   readonly bucketing: Bucketing;
   readonly dimensions: readonly string[];
   /** Dimension → values that count; '' stands for none. */
@@ -101,9 +112,10 @@ function factsSql(query: StateQuery, bind: Bind): string {
  * The family's events of the spans, joined into facts. Several spans become one index scan each: OFFSET 0 keeps the
  * planner from turning them into one scan over everything with a join filter.
  */
-export function eventsSql(family: Family, spans: readonly Span[], bind: Bind, where = ''): string {
+export function eventsSql(family: Family, spans: EventSource, bind: Bind, where = ''): string {
   const rest = `${family.where ? ` AND (${family.where})` : ''}${where}`;
   const type = `e.event_type = ${bind(family.eventType)}`;
+  if ('ids' in spans) return `${keyedSql(spans, type, bind)} ${family.joins ?? ''} WHERE true${rest}`;
   const [first, ...others] = spans;
   if (first && others.length === 0) {
     const inside = `e.occurred_at >= ${bind(new Date(first.from))} AND e.occurred_at < ${bind(new Date(first.to))}`;
@@ -115,6 +127,14 @@ export function eventsSql(family: Family, spans: readonly Span[], bind: Bind, wh
     CROSS JOIN LATERAL (SELECT * FROM analytics_events e
       WHERE ${type} AND e.occurred_at >= span.starts AND e.occurred_at < span.ends OFFSET 0) e
     ${family.joins ?? ''} WHERE true${rest}`;
+}
+
+/** One look into the primary key each. */
+function keyedSql({ ids, instants, within }: EventKeys, type: string, bind: Bind): string {
+  return `unnest(${bind(ids)}::uuid[], ${bind(instants)}::timestamptz[]) AS late(id, at)
+    CROSS JOIN LATERAL (SELECT * FROM analytics_events e
+      WHERE ${type} AND e.event_id = late.id AND e.occurred_at = late.at
+        AND e.occurred_at >= ${bind(new Date(within.from))} AND e.occurred_at < ${bind(new Date(within.to))} OFFSET 0) e`;
 }
 
 function dimensionSql(family: Family, name: string): string {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { floorTo, LEVEL_MS, LEVELS, type Family, type Level } from '../../metrics/index.js';
+import { floorTo, LEVEL_MS, LEVELS, type EventKeys, type Family, type Level } from '../../metrics/index.js';
 import type { Batch, PendingBucket } from '../domain/batch.js';
 import type { Transaction } from './rollup-database.js';
 
@@ -34,30 +34,49 @@ export class MarkRepository {
 
   /** Marked buckets that ended at or before `now`, newest first: what people look at is caught up before a backfill. */
   async closed(tx: Transaction, family: Family, level: Level, now: Date, limit: number): Promise<PendingBucket[]> {
-    const rows: { start: string; events: string }[] = await tx.query(
-      `SELECT extract(epoch FROM bucket_start) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
+    const rows: { start: string; events: string; named: boolean }[] = await tx.query(
+      `SELECT extract(epoch FROM bucket_start) * 1000 AS start, sum(events) AS events, bool_and(late_ids IS NOT NULL) AS named
+         FROM rollup_invalidations
         WHERE family = $1 AND level = $2 AND bucket_start <= $3
         GROUP BY bucket_start ORDER BY bucket_start DESC LIMIT $4`,
       [family.name, level, new Date(now.getTime() - LEVEL_MS[level]), limit],
     );
-    return rows.map(({ start, events }) => ({ start: Number(start), events: Number(events) }));
+    return rows.map(({ start, events, named }) => ({ start: Number(start), events: Number(events), named }));
   }
 
-  /**
-   * Takes the marks that the batch settles. What is appended later stays, and gets its buckets rewritten again.
-   * @returns the UTC days of the marks
-   */
-  async take(tx: Transaction, family: Family, { level, starts, settles }: Batch): Promise<string[]> {
-    const rows: { day: string }[] = await tx.query(
-      `WITH bucket(starts) AS (SELECT unnest($3::timestamptz[])), taken AS (
-         DELETE FROM rollup_invalidations m USING bucket
-          WHERE m.family = $1 AND m.level = ANY($2)
-            AND m.bucket_start >= bucket.starts AND m.bucket_start < bucket.starts + $4::interval
-          RETURNING m.bucket_start)
-       SELECT DISTINCT to_char(bucket_start AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day FROM taken`,
+  /** Takes the marks of the batch's buckets. What is appended later stays, and gets its buckets rewritten again. */
+  async take(tx: Transaction, family: Family, { level, starts, settles }: Batch): Promise<void> {
+    await tx.query(
+      `DELETE FROM rollup_invalidations m USING unnest($3::timestamptz[]) AS bucket(starts)
+        WHERE m.family = $1 AND m.level = ANY($2)
+          AND m.bucket_start >= bucket.starts AND m.bucket_start < bucket.starts + $4::interval`,
       [family.name, settles, starts.map((start) => new Date(start)), `${LEVEL_MS[level]} milliseconds`],
     );
+  }
+
+  /** Takes these and no others. @returns the UTC days of the marks */
+  async takeByIds(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+    const rows: { day: string }[] = await tx.query(
+      `WITH taken AS (DELETE FROM rollup_invalidations WHERE id = ANY($1::bigint[]) RETURNING bucket_start)
+       SELECT DISTINCT to_char(bucket_start AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day FROM taken`,
+      [ids],
+    );
     return rows.map(({ day }) => day);
+  }
+
+  /** Takes the marks of these minutes that name their events. @returns the events */
+  async takeNamed(tx: Transaction, family: Family, starts: readonly number[]): Promise<EventKeys> {
+    const [row]: { ids: string[] | null; instants: string[] | null }[] = await tx.query(
+      `WITH taken AS (
+         DELETE FROM rollup_invalidations
+          WHERE family = $1 AND level = 'minute' AND bucket_start = ANY($2::timestamptz[]) AND late_ids IS NOT NULL
+          RETURNING bucket_start, late_ids, late_offsets)
+       SELECT array_agg(late.id::text) AS ids, array_agg((bucket_start + late.micros * interval '1 microsecond')::text) AS instants
+         FROM taken, unnest(late_ids, late_offsets) AS late(id, micros)`,
+      [family.name, starts.map((start) => new Date(start))],
+    );
+    const within = { from: Math.min(...starts), to: Math.max(...starts) + LEVEL_MS.minute };
+    return { ids: row?.ids ?? [], instants: row?.instants ?? [], within };
   }
 
   /** Marks the buckets of `level` that cover `starts`. */

@@ -23,4 +23,12 @@ export class RollupInvalidationEntity {
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
+
+  /** The keys of the events, where the minute was over when they came: only these have to be added then. */
+  @Column('uuid', { array: true, nullable: true })
+  lateIds!: string[] | null;
+
+  /** When each of them happened, in microseconds after the bucket's start. */
+  @Column('integer', { array: true, nullable: true })
+  lateOffsets!: number[] | null;
 }
