@@ -49,7 +49,7 @@ it.each(FILES)('names in %s only settings that exist', (file) => {
 it('names only metrics and labels that exist', async () => {
   const declared = await declaredSeries();
   const names = [...declared.keys()].flatMap((name) => [name, name.replace(/_bucket$/, '')]);
-  const families = 'http|collector|rollup|job|queue|alert|notification|database|process|nodejs';
+  const families = 'http|collector|dashboard|rollup|job|queue|alert|notification|database|process|nodejs';
   const used = matches(operations, new RegExp(`\\b(?:${families})_[a-z0-9_]+\\b`, 'g'));
   expect(used.length).toBeGreaterThan(12);
   for (const name of used) expect(names).toContain(name);

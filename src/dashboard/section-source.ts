@@ -3,6 +3,7 @@ import { ActiveAlerts } from '../alerts/index.js';
 import { SalesOverviewService } from '../business/index.js';
 import { HealthOverviewService } from '../health-analytics/index.js';
 import { MlOverviewService } from '../ml-analytics/index.js';
+import { DashboardMetrics } from './dashboard.metrics.js';
 import type { SectionName } from './domain/section.js';
 
 /** The time that a request asks for, as it was written. */
@@ -20,9 +21,14 @@ export class SectionSource {
     private readonly ml: MlOverviewService,
     private readonly sales: SalesOverviewService,
     private readonly alerts: ActiveAlerts,
+    private readonly metrics: DashboardMetrics,
   ) {}
 
   compute(name: SectionName, asked: AskedRange): Promise<object> {
+    return this.metrics.measure(name, () => this.ask(name, asked));
+  }
+
+  private ask(name: SectionName, asked: AskedRange): Promise<object> {
     switch (name) {
       case 'health':
         return this.health.overview(asked);

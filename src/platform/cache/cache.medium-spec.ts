@@ -11,8 +11,11 @@ const DELAY_BUDGET_MS = 100;
 
 const opened: FailOpenCache[] = [];
 
-async function openCache(url?: string): Promise<Cache> {
-  const cache = (await cacheProvider.useFactory({ redis: { url } })) as FailOpenCache;
+async function openCache(url?: string, database = 'shop'): Promise<Cache> {
+  const cache = (await cacheProvider.useFactory(
+    { redis: { url } },
+    { url: `postgres://127.0.0.1/${database}` },
+  )) as FailOpenCache;
   opened.push(cache);
   return cache;
 }
@@ -104,3 +107,18 @@ it('lets everybody do the work where nothing is shared', async () => {
     await server.stop();
   },
 );
+
+(hasRedis ? it : it.skip)('keeps applications with different databases apart in one Redis', async () => {
+  const server = await startRedisServer();
+  const [shop, other] = [await openCache(server.url, 'shop'), await openCache(server.url, 'other')];
+  for (const cache of [shop, other]) {
+    await until(async () => {
+      await cache.set('ready', 1, 1_000);
+      return (await cache.get('ready')) !== undefined;
+    }, 5_000);
+  }
+  await shop.set('overview', { orders: 3 }, 60_000);
+  await expect(other.get('overview')).resolves.toBeUndefined();
+  expect([await shop.claim('work', 60_000), await other.claim('work', 60_000)]).toEqual([true, true]);
+  await server.stop();
+});

@@ -2,6 +2,7 @@ import type { FactoryProvider } from '@nestjs/common';
 import { createCache, memoryStore, type Store } from 'cache-manager';
 import type { redisInsStore } from 'cache-manager-redis-yet';
 import { AppConfig } from '../config/index.js';
+import { DATABASE_HANDLE, type DatabaseHandle } from '../database/index.js';
 import { openRedis } from '../redis/index.js';
 import { Cache } from './cache.js';
 import { FailOpenCache } from './fail-open-cache.js';
@@ -13,20 +14,26 @@ const KEY_PREFIX = 'analytics-cache';
 /** The only place that knows which store is behind the cache. */
 export const cacheProvider: FactoryProvider<Cache> = {
   provide: Cache,
-  inject: [AppConfig],
-  useFactory: ({ redis }: AppConfig) => (redis.url ? redisCache(redis.url) : memoryCache()),
+  inject: [AppConfig, DATABASE_HANDLE],
+  useFactory: ({ redis }: AppConfig, database: DatabaseHandle) =>
+    redis.url ? redisCache(redis.url, keyPrefix(database)) : memoryCache(),
 };
+
+/** Answers are those of one database: applications with different databases may share a Redis, but not their answers. */
+function keyPrefix({ url }: DatabaseHandle): string {
+  return `${KEY_PREFIX}-${new URL(url).pathname.slice(1)}`;
+}
 
 function memoryCache(): Cache {
   // ttl is what an entry without one of its own would get; every entry has one.
   return new FailOpenCache(createCache(memoryStore({ max: MEMORY_MAX_ENTRIES, ttl: 0 })));
 }
 
-async function redisCache(url: string): Promise<Cache> {
+async function redisCache(url: string, prefix: string): Promise<Cache> {
   const [client, { redisInsStore }] = await Promise.all([openRedis(url, 'Cache'), import('cache-manager-redis-yet')]);
-  const store: Store = redisInsStore(client as unknown as RedisStoreClient, { keyPrefix: KEY_PREFIX });
+  const store: Store = redisInsStore(client as unknown as RedisStoreClient, { keyPrefix: prefix });
   return new FailOpenCache(createCache(store), {
-    claim: async (key, ttlMs) => (await client.set(`${KEY_PREFIX}:${key}`, '1', { NX: true, PX: ttlMs })) === 'OK',
+    claim: async (key, ttlMs) => (await client.set(`${prefix}:${key}`, '1', { NX: true, PX: ttlMs })) === 'OK',
     close: async () => {
       if (client.isOpen) await client.disconnect();
     },
