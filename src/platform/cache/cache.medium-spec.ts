@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import { until } from '../../../test/support/app-process.js';
 import { hasRedis, startRedisServer } from '../../../test/support/redis.js';
 import type { Cache } from './cache.js';
@@ -10,11 +11,13 @@ import type { FailOpenCache } from './fail-open-cache.js';
 const DELAY_BUDGET_MS = 100;
 
 const opened: FailOpenCache[] = [];
+const failures = new Counter({ name: 'failures', help: 'Of the cache.', labelNames: ['operation'], registers: [] });
 
 async function openCache(url?: string, database = 'shop'): Promise<Cache> {
   const cache = (await cacheProvider.useFactory(
     { redis: { url } },
     { url: `postgres://127.0.0.1/${database}` },
+    failures,
   )) as FailOpenCache;
   opened.push(cache);
   return cache;
@@ -50,6 +53,7 @@ it('is a miss, at once, while nothing listens where Redis should be', async () =
   const { result, ms } = await timed(cache.get('overview'));
   expect(result).toBeUndefined();
   expect(ms).toBeLessThan(DELAY_BUDGET_MS);
+  expect((await failures.get()).values).toEqual([{ labels: { operation: 'read' }, value: 1 }]);
 });
 
 it('is a miss within 100 ms while Redis accepts connections but does not answer', async () => {

@@ -1,11 +1,13 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { createCache, memoryStore, type Store } from 'cache-manager';
 import type { redisInsStore } from 'cache-manager-redis-yet';
+import type { Counter } from 'prom-client';
 import { AppConfig } from '../config/index.js';
 import { DATABASE_HANDLE, type DatabaseHandle } from '../database/index.js';
 import { openRedis } from '../redis/index.js';
 import { Cache } from './cache.js';
-import { FailOpenCache } from './fail-open-cache.js';
+import { CACHE_FAILURES } from './cache.metrics.js';
+import { FailOpenCache, type SharedStore } from './fail-open-cache.js';
 
 /** Entries, not bytes: what is cached are whole answers of a few KiB. */
 const MEMORY_MAX_ENTRIES = 1_000;
@@ -14,9 +16,11 @@ const KEY_PREFIX = 'analytics-cache';
 /** The only place that knows which store is behind the cache. */
 export const cacheProvider: FactoryProvider<Cache> = {
   provide: Cache,
-  inject: [AppConfig, DATABASE_HANDLE],
-  useFactory: ({ redis }: AppConfig, database: DatabaseHandle) =>
-    redis.url ? redisCache(redis.url, keyPrefix(database)) : memoryCache(),
+  inject: [AppConfig, DATABASE_HANDLE, CACHE_FAILURES],
+  useFactory: ({ redis }: AppConfig, database: DatabaseHandle, failures: Counter) => {
+    if (!redis.url) return memoryCache();
+    return redisCache(redis.url, keyPrefix(database), (operation) => failures.inc({ operation }));
+  },
 };
 
 /** Answers are those of one database: applications with different databases may share a Redis, but not their answers. */
@@ -29,15 +33,16 @@ function memoryCache(): Cache {
   return new FailOpenCache(createCache(memoryStore({ max: MEMORY_MAX_ENTRIES, ttl: 0 })));
 }
 
-async function redisCache(url: string, prefix: string): Promise<Cache> {
+async function redisCache(url: string, prefix: string, onFailure: (operation: string) => void): Promise<Cache> {
   const [client, { redisInsStore }] = await Promise.all([openRedis(url, 'Cache'), import('cache-manager-redis-yet')]);
   const store: Store = redisInsStore(client as unknown as RedisStoreClient, { keyPrefix: prefix });
-  return new FailOpenCache(createCache(store), {
+  const shared: SharedStore = {
     claim: async (key, ttlMs) => (await client.set(`${prefix}:${key}`, '1', { NX: true, PX: ttlMs })) === 'OK',
     close: async () => {
       if (client.isOpen) await client.disconnect();
     },
-  });
+  };
+  return new FailOpenCache(createCache(store), shared, onFailure);
 }
 
 /** The store's own type asks for Redis modules it does not use. */

@@ -12,13 +12,15 @@ export interface SharedStore {
 
 /** A store behind which failures and waiting end. */
 export class FailOpenCache extends Cache implements OnApplicationShutdown {
-  private readonly patience = new FailOpen('Cache', 'answers are computed anew');
+  private readonly patience: FailOpen;
 
   constructor(
     private readonly store: Pick<Store, 'get' | 'set' | 'del'>,
     private readonly shared?: SharedStore,
+    onFailure?: (operation: string) => void,
   ) {
     super();
+    this.patience = new FailOpen('Cache', 'answers are computed anew', onFailure);
   }
 
   async get<T>(key: string): Promise<T | undefined> {

@@ -16,10 +16,12 @@ export class FailOpen {
   /**
    * @param helper what it is, as it shows in the log
    * @param meanwhile what happens while it is away, as a clause
+   * @param onFailure hears of every attempt that failed or took too long
    */
   constructor(
     helper: string,
     private readonly meanwhile: string,
+    private readonly onFailure: (what: string) => void = () => undefined,
   ) {
     this.log = new Logger(helper);
   }
@@ -30,6 +32,7 @@ export class FailOpen {
     try {
       return await within(OPERATION_TIMEOUT_MS, `To ${what}`, work());
     } catch (error) {
+      this.onFailure(what);
       this.pause(what, error);
       return undefined;
     }
