@@ -44,7 +44,8 @@ export class DashboardService {
 
   /** Before anything is answered: alerts have no range, and yet a wrong one is refused. */
   private check(asked: AskedRange): void {
-    if (asked.range ?? asked.from ?? asked.to) this.time.range(asked, this.time.now());
+    const isAsked = [asked.range, asked.from, asked.to].some((given) => given !== undefined);
+    if (isAsked) this.time.range(asked, this.time.now());
   }
 
   private allAtHand(wanted: readonly AskedSection[]): KeptSection[] | undefined {

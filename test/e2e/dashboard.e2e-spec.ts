@@ -63,6 +63,7 @@ it.each([
   ['?sections=weather', 'sections'],
   ['?sections=', 'sections'],
   ['?range=8d', 'range'],
+  ['?from=', 'from'],
   ['?sections=alerts&from=yesterday', 'from'],
   ['?sections=alerts&from=2026-11-01T00:00:00Z&to=2026-13-01', 'to'],
   ['?colour=red', 'colour'],
