@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { Catalogue } from '../../src/metrics/catalogue/catalogue.js';
+import { FAMILIES } from '../../src/metrics/catalogue/families.js';
+import { METRICS } from '../../src/metrics/catalogue/metrics.js';
+import { PendingMarks } from '../../src/metrics/index.js';
 import { DependencyUnavailableError } from '../../src/platform/errors/index.js';
-import { anEvent } from './event-builders.js';
+import { anEvent, type SentEvent } from './event-builders.js';
 import { createRig, type CollectorRig } from './rig.js';
 import { SeverableLink } from './severable-link.js';
 
@@ -167,5 +171,50 @@ describe('a database that is away', () => {
     expect(answer.accepted + answer.duplicates).toBe(1);
     expect(await rig.browser.find({ limit: 5, correlationId })).toHaveLength(1);
     await far.stop();
+  });
+});
+
+describe('the marks of late events', () => {
+  let rig: CollectorRig;
+  beforeAll(async () => {
+    rig = await createRig({ companions: [new PendingMarks(new Catalogue(FAMILIES, METRICS))] });
+  });
+  afterAll(async () => {
+    await rig.stop();
+  });
+  beforeEach(async () => {
+    await rig.database.dataSource.query('TRUNCATE rollup_invalidations');
+  });
+
+  const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+  const admit = (events: unknown[]) => rig.admission.admit(structuredClone(events), 'marks');
+  const marks = (): Promise<{ events: number; keys: string[] | null }[]> =>
+    rig.database.dataSource.query(
+      `SELECT events::int, (SELECT array_agg(id || ' ' || (extract(epoch FROM bucket_start) * 1000)::bigint + micros / 1000 ORDER BY id)
+                         FROM unnest(late_ids, late_offsets) AS late(id, micros)) AS keys
+         FROM rollup_invalidations WHERE family = 'errors' ORDER BY id`,
+    );
+  const keysOf = (...events: SentEvent[]): string[] =>
+    events.map(({ event_id, occurred_at }) => `${event_id} ${Date.parse(occurred_at)}`).sort();
+
+  it('name exactly those that are added, also when some were known', async () => {
+    const late = { occurred_at: minutesAgo(5) };
+    const [first, second, third] = [anEvent(late), anEvent(late), anEvent(late)];
+    await admit([first, second]);
+    await admit([second, third, third]);
+    expect(await marks()).toEqual([
+      { events: 2, keys: keysOf(first, second) },
+      { events: 1, keys: keysOf(third) },
+    ]);
+  });
+
+  it.each([
+    ['minute is not over', 1, -2],
+    ['minute has long been over', 1, 90],
+    ['minute has too many', 1_001, 5],
+  ])('name none when the %s', async (_, count, minutes) => {
+    const occurred_at = minutesAgo(minutes);
+    await admit(Array.from({ length: count }, () => anEvent({ occurred_at })));
+    expect(await marks()).toEqual([{ events: count, keys: null }]);
   });
 });
