@@ -134,7 +134,7 @@ export function familyUses(expression: Expression): FamilyUse[] {
           key: leafKey(expression),
           where: expression.where ?? {},
           ignores: [],
-          oncePer: (expression.kind === 'count' && expression.oncePer) || [],
+          oncePer: expression.kind === 'count' ? (expression.oncePer ?? []) : [],
           leaf: expression.kind,
           measure: expression.kind === 'sum' ? expression.measure : undefined,
           gauge: expression.kind === 'gauge' ? expression : undefined,
