@@ -42,7 +42,10 @@ export interface StateQuery {
  */
 export type Bucketing = { readonly starts: readonly Date[] } | { readonly level: Level } | 'whole';
 
-/** How a sketch leaves SQL: entries of (bucket, count), or the log bucket of every fact, which is less work for few facts. */
+/**
+ * How sketches leave SQL: as they are kept, or as a list of the log bucket and the hash of every fact, which is less work
+ * for SQL, but takes memory for every fact.
+ */
 export type SketchForm = 'counted' | 'listed';
 
 export interface Statement {
@@ -58,12 +61,13 @@ export function rawStateStatement(query: StateQuery, form: SketchForm = 'counted
   const bind: Bind = (value) => `$${parameters.push(value)}`;
   const keys = keyColumns(query).join(', ');
   const counted = query.needs.sketch && !query.needs.last && form === 'counted';
-  const plain = counted ? countedSql(query, keys) : plainSql(query, keys);
+  const plain = counted ? countedSql(query, keys) : plainSql(query, keys, form);
   const parts = [`facts AS (${factsSql(query, bind)})`, `plain AS (${plain})`];
-  if (query.needs.distinct) parts.push(...distinctSql(keys));
+  const isJoined = query.needs.distinct && form === 'counted';
+  if (isJoined) parts.push(...distinctSql(keys));
   // FULL, though the left side has every key: such a join is never a nested loop, which without statistics (an import into
   // a fresh database) the planner took for 10,000 groups on each side, at 167 s instead of 0.3 s.
-  const joined = query.needs.distinct ? `plain FULL JOIN distincts USING (${keys})` : 'plain';
+  const joined = isJoined ? `plain FULL JOIN distincts USING (${keys})` : 'plain';
   return { sql: `WITH ${parts.join(',\n')}\nSELECT * FROM ${joined}`, parameters };
 }
 
@@ -143,10 +147,12 @@ function dimensionSql(family: Family, name: string): string {
   return `coalesce(${found.sql}, '')`;
 }
 
-function plainSql({ needs }: StateQuery, keys: string): string {
+function plainSql({ needs }: StateQuery, keys: string, form: SketchForm): string {
   const columns = ['count(*) AS count', ...needs.sums.map((_, index) => `sum(m${index}) AS m${index}`)];
   if (needs.value || needs.sketch) columns.push('sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max');
   if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) AS sketch_list`);
+  if (needs.distinct && form === 'listed')
+    columns.push(`string_agg(${HASH_SQL}, ''::bytea) FILTER (WHERE who IS NOT NULL) AS hash_list`);
   if (needs.last) {
     columns.push(
       `(array_agg(last_value ORDER BY occurred_at DESC, received_at DESC) ${KNOWN})[1] AS last_value,
@@ -173,13 +179,15 @@ function countedSql({ needs }: StateQuery, keys: string): string {
 const LOG_BUCKET_SQL = `CASE WHEN v <= 0 THEN ${ZERO_BUCKET}
   ELSE least(${MAX_BUCKET}, greatest(${MIN_BUCKET}, ceil(ln(v) / ${LOG_GAMMA})))::int END`;
 
+/** md5 rather than hashtext: states are kept for years, and hashtext may change with the server's major version. */
+const HASH_SQL = `decode(left(md5(who), 16), 'hex')`;
+
 /**
- * Distinct values as `DistinctSketch` reads them. md5 rather than hashtext: states are kept for years, and hashtext may
- * change with the server's major version. Both forms come from one pass; the number of hashes decides which is kept.
+ * Distinct values as `DistinctSketch` reads them. Both forms come from one pass; the number of hashes decides which is kept.
  */
 function distinctSql(keys: string): string[] {
   return [
-    `hashes AS (SELECT ${keys}, decode(left(md5(who), 16), 'hex') AS hash, ('x' || left(md5(who), 16))::bit(64) AS bits
+    `hashes AS (SELECT ${keys}, ${HASH_SQL} AS hash, ('x' || left(md5(who), 16))::bit(64) AS bits
       FROM (SELECT DISTINCT ${keys}, who FROM facts WHERE who IS NOT NULL) people)`,
     `registers AS (SELECT ${keys}, substring(bits FROM 1 FOR 14)::int AS register,
         max(CASE position(B'1' IN substring(bits FROM 15)) WHEN 0 THEN 51 ELSE position(B'1' IN substring(bits FROM 15)) END) AS rank,

@@ -22,6 +22,7 @@ export interface DriverRow {
   sketch?: Buffer | null;
   sketch_list?: number[] | null;
   distinct_sketch?: Buffer | null;
+  hash_list?: Buffer | null;
   last_value?: string | null;
   last_at?: Date | null;
   [column: string]: unknown;
@@ -50,6 +51,7 @@ export function toState(row: DriverRow, measures: readonly string[]): State {
   if (row.sketch) state.sketch = QuantileSketch.fromBytes(row.sketch);
   if (row.sketch_list) state.sketch = QuantileSketch.fromBuckets(row.sketch_list);
   if (row.distinct_sketch) state.distinct = DistinctSketch.fromBytes(row.distinct_sketch);
+  if (row.hash_list) state.distinct = DistinctSketch.fromHashes(row.hash_list);
   if (row.last_at && row.last_value != null) state.last = { at: row.last_at, value: Number(row.last_value) };
   return state;
 }
