@@ -1,5 +1,3 @@
-import { endianness } from 'node:os';
-
 /**
  * How many distinct values there were: exact hashes up to 1,000, above that HyperLogLog with 2^14 registers. Any two
  * add up. The bytes are chunks of (form, uint32 length, payload), so that SQL merges sketches by appending them; a
@@ -100,7 +98,7 @@ export class DistinctSketch {
   }
 }
 
-const IS_LITTLE_ENDIAN = endianness() === 'LE';
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Ascending and each once, in bytes of its own. Sorted as integers by the engine: no comparison of ours is as fast. */
 function inOrder(hashes: Buffer): Buffer {
