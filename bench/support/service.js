@@ -53,7 +53,8 @@ export async function startService(environment = {}) {
 function startProcess(environment) {
   const nodeOptions = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
   const child = spawn(process.execPath, [...nodeOptions, MAIN], {
-    env: { ...process.env, ...environment },
+    // As the script `start` of package.json does.
+    env: { MALLOC_ARENA_MAX: '2', ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
