@@ -6,6 +6,7 @@ const EVENTS = 'collector_events_total';
 const COMMIT_DURATION = 'collector_commit_duration_seconds';
 const COMMIT_EVENTS = 'collector_commit_events';
 const OVERLOADS = 'collector_overloads_total';
+export const PAUSED = 'collector_paused_seconds_total';
 const DROPPED = 'collector_dropped_events_total';
 const CLOCK_SKEW = 'collector_clock_skew_seconds';
 const DEAD_LETTERS = 'collector_dead_letters_total';
@@ -36,6 +37,10 @@ export const collectorMetricProviders: Provider[] = [
     name: OVERLOADS,
     help: 'Batches refused with 429, by what was full: the queue of events, or the bytes of bodies being read.',
     labelNames: ['limit'],
+  }),
+  makeCounterProvider({
+    name: PAUSED,
+    help: 'Seconds for which commits were held back because the rollups were behind; two connections may count at once.',
   }),
   makeCounterProvider({
     name: DROPPED,

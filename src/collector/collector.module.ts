@@ -12,12 +12,14 @@ import { EventCommit } from './event-commit.js';
 import { EventIntake } from './event-intake.service.js';
 import { EventsController } from './events.controller.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
+import { IngestPace } from './ingest-pace.js';
 import { RequestRecorder } from './request-recorder.js';
 import { COMMIT_COMPANIONS, type CommitCompanion } from './store/commit-companion.js';
 import { EventJournal } from './store/event-journal.repository.js';
 import { EventWriterRepository } from './store/event-writer.repository.js';
 import { EventRepository } from './store/event.repository.js';
 import { RejectedEventRepository } from './store/rejected-event.repository.js';
+import { RollupBacklogRepository } from './store/rollup-backlog.repository.js';
 
 /** The way in: over HTTP, from inside this process, and what becomes of events that are refused. */
 @Module({
@@ -45,8 +47,10 @@ import { RejectedEventRepository } from './store/rejected-event.repository.js';
     EventRepository,
     EventWriterRepository,
     GroupCommitWriter,
+    IngestPace,
     RejectedEventRepository,
     RequestRecorder,
+    RollupBacklogRepository,
   ],
   exports: [AnalyticsEventCollector, DeadLetters, EventJournal],
 })

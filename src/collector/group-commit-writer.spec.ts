@@ -3,6 +3,7 @@ import { loadConfig } from '../platform/config/index.js';
 import { DependencyUnavailableError, OverloadedError } from '../platform/errors/index.js';
 import type { EventCommit, Verdict } from './event-commit.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
+import type { IngestPace } from './ingest-pace.js';
 import { EventBatch } from './store/event-batch.js';
 import { NoConnectionError } from './store/with-client.js';
 
@@ -23,12 +24,16 @@ class FakeCommit {
 }
 
 const overloads: string[] = [];
-const metrics = { commitStarted: () => () => undefined, overloaded: (limit: string) => overloads.push(limit) };
+const metrics = {
+  commitStarted: () => () => undefined,
+  overloaded: (limit: string) => overloads.push(limit),
+};
 
-function createWriter(settings = {}): { writer: GroupCommitWriter; commits: Commit[] } {
+function createWriter(settings = {}, pauseMs = 0): { writer: GroupCommitWriter; commits: Commit[] } {
   const commit = new FakeCommit();
   const config = loadConfig({ INGEST_COMMIT_MAX_WAIT_MS: '20', ...settings });
-  const writer = new GroupCommitWriter(commit as unknown as EventCommit, metrics as never, config);
+  const pace = { pauseMs: () => pauseMs } as unknown as IngestPace;
+  const writer = new GroupCommitWriter(commit as unknown as EventCommit, metrics as never, pace, config);
   return { writer, commits: commit.running };
 }
 
@@ -86,6 +91,22 @@ it('starts a second commit beside the running one when many wait, or when they w
   expect(sizes(slow.commits)).toEqual([1, 2]);
   [...many.commits, ...slow.commits].forEach(({ end }) => end());
   await Promise.all(writes);
+});
+
+it('answers at once, and then rests as long as the pace says before the connection takes the next', async () => {
+  const pauseMs = 100;
+  const { writer, commits } = createWriter({ INGEST_COMMIT_MAX_EVENTS: '1' }, pauseMs);
+  const writes = [writer.write(batchOf(1)), writer.write(batchOf(1)), writer.write(batchOf(1))];
+  while (commits.length < 2) await turn();
+  commits.forEach(({ end }) => end());
+  const ended = performance.now();
+  await Promise.all(writes.slice(0, 2));
+  expect(commits).toHaveLength(2);
+  while (commits.length < 3) await turn();
+  // Timers may fire a millisecond early.
+  expect(performance.now() - ended).toBeGreaterThan(pauseMs - 2);
+  commits[2]!.end();
+  await writes[2];
 });
 
 it('never has more commits than connections, nor larger ones than allowed', async () => {

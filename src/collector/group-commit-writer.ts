@@ -5,6 +5,7 @@ import { DeadlineExceededError } from '../platform/deadline/index.js';
 import { DependencyUnavailableError, OverloadedError } from '../platform/errors/index.js';
 import { CollectorMetrics } from './collector.metrics.js';
 import { EventCommit, type Verdict } from './event-commit.js';
+import { IngestPace } from './ingest-pace.js';
 import type { EventBatch } from './store/event-batch.js';
 import { NoConnectionError } from './store/with-client.js';
 
@@ -42,6 +43,7 @@ export class GroupCommitWriter {
   constructor(
     private readonly commit: EventCommit,
     private readonly metrics: CollectorMetrics,
+    private readonly pace: IngestPace,
     config: AppConfig,
   ) {
     this.limits = config.ingest;
@@ -104,12 +106,21 @@ export class GroupCommitWriter {
     this.flushing = this.waitingTimer = undefined;
     if (this.waiting.length === 0 || this.commits >= this.parallel) return;
     this.commits++;
+    const started = performance.now();
+    const settled = (): void => this.rest(performance.now() - started);
+    this.run(this.nextGroup()).then(settled, settled);
+    this.schedule();
+  }
+
+  /** The connection stays taken while the pace says so. */
+  private rest(commitMs: number): void {
     const ended = (): void => {
       this.commits--;
       this.schedule();
     };
-    this.run(this.nextGroup()).then(ended, ended);
-    this.schedule();
+    const pauseMs = this.pace.pauseMs(commitMs);
+    if (pauseMs === 0) return ended();
+    setTimeout(ended, pauseMs);
   }
 
   /** The oldest submissions, at least one, as many as fit into a commit. */

@@ -7,6 +7,7 @@ import { EventBrowser } from '../../src/collector/event-browser.service.js';
 import { EventCommit } from '../../src/collector/event-commit.js';
 import { EventIntake } from '../../src/collector/event-intake.service.js';
 import { GroupCommitWriter } from '../../src/collector/group-commit-writer.js';
+import type { IngestPace } from '../../src/collector/ingest-pace.js';
 import type { CommitCompanion } from '../../src/collector/store/commit-companion.js';
 import { EventWriterRepository } from '../../src/collector/store/event-writer.repository.js';
 import { EventRepository } from '../../src/collector/store/event.repository.js';
@@ -18,6 +19,8 @@ import { createPool } from '../../src/platform/database/pools.js';
 import { Logger } from '../../src/platform/logging/index.js';
 import { CountedMetrics } from './counted-metrics.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const UNSLOWED = { pauseMs: () => 0 } as unknown as IngestPace;
 
 /** The collector on a database of its own, without HTTP. */
 export interface CollectorRig {
@@ -55,7 +58,12 @@ export async function createRig(options: RigOptions = {}): Promise<CollectorRig>
   const metrics = new CountedMetrics();
   const writer = new EventWriterRepository(pool, options.companions ?? [], clock);
   const commit = new EventCommit(writer, new PartitionKeeper(database.dataSource), log);
-  const admission = new EventAdmission(new GroupCommitWriter(commit, metrics, config), metrics, clock, config);
+  const admission = new EventAdmission(
+    new GroupCommitWriter(commit, metrics, UNSLOWED, config),
+    metrics,
+    clock,
+    config,
+  );
   const deadLetters = new DeadLetters(new RejectedEventRepository(database.dataSource), metrics, clock);
   return {
     database,

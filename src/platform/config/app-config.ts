@@ -65,6 +65,8 @@ export interface IngestConfig {
   readonly groupCommitMaxEvents: number;
   readonly queueMaxEvents: number;
   readonly queueMaxBytes: number;
+  /** 0: commits are never held back. */
+  readonly slowFromLagSeconds: number;
 }
 
 export interface BusinessConfig {

@@ -31,6 +31,7 @@ it('needs no variable at all', () => {
       groupCommitMaxWaitMs: 20,
       groupCommitMaxEvents: 5000,
       queueMaxEvents: 50_000,
+      slowFromLagSeconds: 60,
       queueMaxBytes: 64 * 1024 * 1024,
     },
     business: {

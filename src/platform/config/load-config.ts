@@ -87,6 +87,7 @@ function toFeatureConfig(
       groupCommitMaxEvents: values.INGEST_COMMIT_MAX_EVENTS,
       queueMaxEvents: values.INGEST_QUEUE_MAX_EVENTS,
       queueMaxBytes: values.INGEST_QUEUE_MAX_BYTES,
+      slowFromLagSeconds: values.INGEST_SLOW_FROM_LAG_SECONDS,
     },
     business: {
       baseCurrency: values.BASE_CURRENCY,

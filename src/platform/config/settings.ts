@@ -155,6 +155,12 @@ export const SETTINGS = {
     'Bytes that may wait for a commit before requests get 429.',
     { fallback: '67108864', unit: 'bytes' },
   ),
+  INGEST_SLOW_FROM_LAG_SECONDS: setting(
+    'Events',
+    wholeNumber(0, 3_600),
+    'How far live ingest may leave the rollups behind before commits are held back, more and more over 40 s; 0: never.',
+    { fallback: '60', unit: 'seconds' },
+  ),
 
   BASE_CURRENCY: setting('Business', currency, 'Currency of the answers when none is asked for.', { fallback: 'USD' }),
   STORE_TIME_ZONE: setting('Business', wholeHourZone, 'Where the shop’s days are cut.', { fallback: 'UTC' }),
