@@ -99,12 +99,12 @@ const HISTORY = [ActiveAlerts, AlertHistoryService, AlertResponseService, AlertS
     QueuesModule.forFeature({ jobs: [EVALUATE], schedules: alertSchedules }),
   ],
   controllers: [
+    AlertsController,
+    AlertResponseController,
+    AlertConfigsController,
     PreviewController,
     ConfigTransferController,
-    AlertConfigsController,
     SilencesController,
-    AlertResponseController,
-    AlertsController,
   ],
   providers: [
     ...STORES,

@@ -64,7 +64,7 @@ const API = [InboxService, PreferencesService, SloService, WebhookGuard];
 
 @Module({
   imports: [QueuesModule.forFeature({ jobs: Object.values(DELIVER) })],
-  controllers: [DeliveriesController, InboxController, PreferencesController],
+  controllers: [InboxController, PreferencesController, DeliveriesController],
   providers: [
     AlertNotifier,
     DeliveryLog,

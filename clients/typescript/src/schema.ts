@@ -472,50 +472,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/notifications/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was sent to whom
-         * @description Newest first. A notice that was folded into a digest has the fate of the digest.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Deliveries_deliveries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/notifications/slo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether notices leave as fast as was promised
-         * @description Critical within 30 s, warning within 5 min: from detection, or the end of quiet hours, until the provider accepted. share_within = within / deliveries; deliveries = within + late + failed. Skipped ones do not count, and those that still have time are `pending`.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Deliveries_slo"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/analytics/notifications": {
         parameters: {
             query?: never;
@@ -656,29 +612,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/alerts/configs/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try a rule on the past
-         * @description What the rule would have done: stored history goes through the state machine that evaluates rules live, and nothing is stored or sent. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at full hours. It begins with a rule that is normal at `from`.
-         *
-         *     Roles: admin.
-         */
-        post: operations["Preview_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/configs/export": {
+    "/api/v1/analytics/notifications/deliveries": {
         parameters: {
             query?: never;
             header?: never;
@@ -686,12 +620,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All alert configs as one file
-         * @description By name, without id, version and dates; what `/alerts/configs/import` takes.
+         * What was sent to whom
+         * @description Newest first. A notice that was folded into a digest has the fate of the digest.
          *
          *     Roles: admin.
          */
-        get: operations["ConfigTransfer_export"];
+        get: operations["Deliveries_deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -700,51 +634,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/alerts/configs/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take in alert configs from a file
-         * @description All or nothing, matched by name: a config of that name keeps its id, its history and, where the edit allows it, its state; its version too where nothing in it changed. A refusal names the field, e.g. `configs[3].threshold`.
-         *
-         *     Roles: admin.
-         */
-        post: operations["ConfigTransfer_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/configs/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a test notification
-         * @description What the config would send if it fired now, marked as a test; no alert comes of it.
-         *
-         *     Roles: admin.
-         */
-        post: operations["ConfigTransfer_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/configs": {
+    "/api/v1/analytics/notifications/slo": {
         parameters: {
             query?: never;
             header?: never;
@@ -752,74 +642,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List alert configs
-         * @description Newest first.
+         * Whether notices leave as fast as was promised
+         * @description Critical within 30 s, warning within 5 min: from detection, or the end of quiet hours, until the provider accepted. share_within = within / deliveries; deliveries = within + late + failed. Skipped ones do not count, and those that still have time are `pending`.
          *
          *     Roles: admin.
          */
-        get: operations["AlertConfigs_list"];
-        put?: never;
-        /**
-         * Make an alert config
-         * @description The window slides: the value is that of the window_seconds before a tick. It fires when the condition held for for_seconds, and recovers at or beyond recovery_threshold. `warnings` say what is allowed and unlikely to be meant.
-         *
-         *     Roles: admin.
-         */
-        post: operations["AlertConfigs_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/configs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One alert config
-         * @description Its version is the `ETag`.
-         *
-         *     Roles: admin.
-         */
-        get: operations["AlertConfigs_get"];
-        /**
-         * Replace an alert config
-         * @description Fields that are left out take their defaults. Changing metric, filters, condition, window_seconds or group_by, and disabling, resolve open alerts (`config_changed`); every other edit keeps state. An edit that changes nothing keeps the version.
-         *
-         *     Roles: admin.
-         */
-        put: operations["AlertConfigs_replace"];
-        post?: never;
-        /**
-         * Delete an alert config
-         * @description Its open alerts are resolved (`config_deleted`). History and audit stay.
-         *
-         *     Roles: admin.
-         */
-        delete: operations["AlertConfigs_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/configs/{id}/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who changed a config, from what to what
-         * @description Newest first; also of a config that is deleted by now.
-         *
-         *     Roles: admin.
-         */
-        get: operations["AlertConfigs_audit"];
+        get: operations["Deliveries_slo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -828,7 +656,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/alerts/silences": {
+    "/api/v1/analytics/alerts/active": {
         parameters: {
             query?: never;
             header?: never;
@@ -836,41 +664,101 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List silences
-         * @description Newest first. An expired silence stays in the list; a deleted one does not.
+         * Alerts that fire and that nobody acknowledged
+         * @description Newest first. With state=acknowledged: those that somebody did, and that still fire. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
          *
          *     Roles: admin.
          */
-        get: operations["Silences_list"];
+        get: operations["Alerts_active"];
         put?: never;
-        /**
-         * Silence alerts for a time
-         * @description From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`.
-         *
-         *     Roles: admin.
-         */
-        post: operations["Silences_create"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/alerts/silences/{id}": {
+    "/api/v1/analytics/alerts/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Alerts, open and past
+         * @description Newest first, by triggered_at. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
+         *
+         *     Roles: admin.
+         */
+        get: operations["Alerts_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * End a silence at once
+         * One alert with its timeline
+         * @description An alert is one episode of a rule (of one group, with group_by): a new value updates it.
+         *
+         *     Roles: admin.
+         */
+        get: operations["Alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How alerts are answered, and which configs cry wolf
+         * @description Of alerts triggered in the range. time_to_acknowledge = acknowledged_at − triggered_at of those acknowledged; time_to_resolve = resolved_at − triggered_at of those resolved; mean, and p95 by nearest rank. flapping = alerts that began within an hour of the end of the one before of the same config and group / alerts. noise = resolved alerts that ended by themselves (`auto`, `gone`) without having been acknowledged / resolved alerts.
+         *
+         *     Roles: admin.
+         */
+        get: operations["Alerts_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metrics that a config may name
          * @description Roles: admin.
          */
-        delete: operations["Silences_delete"];
+        get: operations["Alerts_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -964,7 +852,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/alerts/metrics": {
+    "/api/v1/analytics/alerts/configs": {
         parameters: {
             query?: never;
             header?: never;
@@ -972,101 +860,213 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The metrics that a config may name
+         * List alert configs
+         * @description Newest first.
+         *
+         *     Roles: admin.
+         */
+        get: operations["AlertConfigs_list"];
+        put?: never;
+        /**
+         * Make an alert config
+         * @description The window slides: the value is that of the window_seconds before a tick. It fires when the condition held for for_seconds, and recovers at or beyond recovery_threshold. `warnings` say what is allowed and unlikely to be meant.
+         *
+         *     Roles: admin.
+         */
+        post: operations["AlertConfigs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert config
+         * @description Its version is the `ETag`.
+         *
+         *     Roles: admin.
+         */
+        get: operations["AlertConfigs_get"];
+        /**
+         * Replace an alert config
+         * @description Fields that are left out take their defaults. Changing metric, filters, condition, window_seconds or group_by, and disabling, resolve open alerts (`config_changed`); every other edit keeps state. An edit that changes nothing keeps the version.
+         *
+         *     Roles: admin.
+         */
+        put: operations["AlertConfigs_replace"];
+        post?: never;
+        /**
+         * Delete an alert config
+         * @description Its open alerts are resolved (`config_deleted`). History and audit stay.
+         *
+         *     Roles: admin.
+         */
+        delete: operations["AlertConfigs_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed a config, from what to what
+         * @description Newest first; also of a config that is deleted by now.
+         *
+         *     Roles: admin.
+         */
+        get: operations["AlertConfigs_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on the past
+         * @description What the rule would have done: stored history goes through the state machine that evaluates rules live, and nothing is stored or sent. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at full hours. It begins with a rule that is normal at `from`.
+         *
+         *     Roles: admin.
+         */
+        post: operations["Preview_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All alert configs as one file
+         * @description By name, without id, version and dates; what `/alerts/configs/import` takes.
+         *
+         *     Roles: admin.
+         */
+        get: operations["ConfigTransfer_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in alert configs from a file
+         * @description All or nothing, matched by name: a config of that name keeps its id, its history and, where the edit allows it, its state; its version too where nothing in it changed. A refusal names the field, e.g. `configs[3].threshold`.
+         *
+         *     Roles: admin.
+         */
+        post: operations["ConfigTransfer_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/configs/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test notification
+         * @description What the config would send if it fired now, marked as a test; no alert comes of it.
+         *
+         *     Roles: admin.
+         */
+        post: operations["ConfigTransfer_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List silences
+         * @description Newest first. An expired silence stays in the list; a deleted one does not.
+         *
+         *     Roles: admin.
+         */
+        get: operations["Silences_list"];
+        put?: never;
+        /**
+         * Silence alerts for a time
+         * @description From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`.
+         *
+         *     Roles: admin.
+         */
+        post: operations["Silences_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/alerts/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a silence at once
          * @description Roles: admin.
          */
-        get: operations["Alerts_metrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Alerts, open and past
-         * @description Newest first, by triggered_at. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Alerts_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/active": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Alerts that fire and that nobody acknowledged
-         * @description Newest first. With state=acknowledged: those that somebody did, and that still fire. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Alerts_active"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/stats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How alerts are answered, and which configs cry wolf
-         * @description Of alerts triggered in the range. time_to_acknowledge = acknowledged_at − triggered_at of those acknowledged; time_to_resolve = resolved_at − triggered_at of those resolved; mean, and p95 by nearest rank. flapping = alerts that began within an hour of the end of the one before of the same config and group / alerts. noise = resolved alerts that ended by themselves (`auto`, `gone`) without having been acknowledged / resolved alerts.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Alerts_stats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/alerts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One alert with its timeline
-         * @description An alert is one episode of a rule (of one group, with group_by): a new value updates it.
-         *
-         *     Roles: admin.
-         */
-        get: operations["Alerts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["Silences_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2644,6 +2644,151 @@ export interface components {
             series: components["schemas"]["HealthSeriesDto"][];
             meta: components["schemas"]["MetaDto"];
         };
+        InboxMessageDto: {
+            /**
+             * Format: uuid
+             * @description Of this message.
+             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The alert it is about; null for a test and for one that speaks of several.
+             * @example 5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e
+             */
+            alert_id: string | null;
+            /**
+             * @description Of the alert.
+             * @example critical
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description One line.
+             * @example [CRITICAL] Firing: API answers with errors
+             */
+            title: string;
+            /**
+             * @description Plain text.
+             * @example api.error_rate is 0.25, threshold 0.05, over 5 min.
+             */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it came.
+             * @example 2026-11-22T10:01:00.412Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When you read it; others have their own.
+             * @example null
+             */
+            read_at: string | null;
+        };
+        InboxPageDto: {
+            /** @description Newest first. */
+            items: components["schemas"]["InboxMessageDto"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        UnreadCountDto: {
+            /**
+             * @description Messages that you have not read.
+             * @example 3
+             */
+            count: number;
+        };
+        ChannelsBySeverityDto: {
+            /**
+             * @description For info; default in_app.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            info?: ("in_app" | "email" | "slack" | "sms")[];
+            /**
+             * @description For warnings; default in_app, email, slack.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            warning?: ("in_app" | "email" | "slack" | "sms")[];
+            /**
+             * @description For critical alerts; default in_app, email, slack, sms.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            critical?: ("in_app" | "email" | "slack" | "sms")[];
+        };
+        QuietHoursDto: {
+            /**
+             * @description First quiet minute, HH:MM.
+             * @example 22:00
+             */
+            start: string;
+            /**
+             * @description First minute that is not quiet any more, HH:MM. Before start: on the next day.
+             * @example 07:00
+             */
+            end: string;
+            /**
+             * @description IANA time zone of both.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * @description Days on which quiet hours start; default every day.
+             * @example [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri"
+             *     ]
+             */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        };
+        PreferencesDto: {
+            /**
+             * @description Where e-mail goes.
+             * @example maya@example.com
+             */
+            email?: string | null;
+            /**
+             * @description Where SMS go, E.164.
+             * @example +14155550100
+             */
+            phone?: string | null;
+            /**
+             * @description An incoming webhook of your own: https, and not in a private network. Null: the one of the installation.
+             * @example https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX
+             */
+            slack_webhook_url?: string | null;
+            /** @description Replaces the defaults, severity by severity. An empty list: none. */
+            channels?: components["schemas"]["ChannelsBySeverityDto"];
+            /** @description Notices of info and warning wait until they are over; critical ones do not. */
+            quiet_hours?: components["schemas"]["QuietHoursDto"] | null;
+            /**
+             * @description `business`: only alerts on `business.*` metrics. Only an admin may set `all`; default `all` when an admin saves, `business` otherwise.
+             * @example all
+             * @enum {string}
+             */
+            scope?: "all" | "business";
+            /**
+             * @description False: no notices at all.
+             * @default true
+             * @example true
+             */
+            enabled: boolean;
+        };
         DeliveryDto: {
             /**
              * Format: uuid
@@ -2882,150 +3027,493 @@ export interface components {
             /** @description What was counted. */
             meta: components["schemas"]["SloMetaDto"];
         };
-        InboxMessageDto: {
+        AlertNotificationDto: {
+            /**
+             * @description How it was told.
+             * @example email
+             * @enum {string}
+             */
+            channel: "in_app" | "email" | "slack" | "sms";
+            /**
+             * @description Masked address.
+             * @example m***@shop.example
+             */
+            target: string;
+            /**
+             * @description What was told.
+             * @example firing
+             * @enum {string}
+             */
+            kind: "firing" | "resolved" | "reminder";
+            /**
+             * @description What became of it.
+             * @example sent
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "failed" | "skipped";
+            /**
+             * @description Made so far.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description The tick that saw it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            detected_at: string;
+            /**
+             * Format: date-time
+             * @description When the provider took it.
+             * @example 2026-11-22T10:02:01.200Z
+             */
+            sent_at: string | null;
+            /**
+             * @description What the last attempt ended with.
+             * @example connection refused
+             */
+            error?: string;
+            /**
+             * @description Why it was skipped.
+             * @example silenced
+             */
+            reason?: string;
+            /**
+             * @description The channel that failed for good and that this one replaces.
+             * @example sms
+             */
+            fallback_for?: string;
+            /**
+             * @description True: an earlier attempt may have arrived as well.
+             * @example true
+             */
+            possible_duplicate?: boolean;
+        };
+        AlertDto: {
             /**
              * Format: uuid
-             * @description Of this message.
-             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
+             * @description Of this episode.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
              */
             id: string;
             /**
              * Format: uuid
-             * @description The alert it is about; null for a test and for one that speaks of several.
-             * @example 5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
              */
-            alert_id: string | null;
+            config_id: string;
             /**
-             * @description Of the alert.
+             * @description As it was when the alert began.
+             * @example API answers with errors
+             */
+            config_name: string;
+            /**
+             * @description What the rule watches.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description What it was narrowed to.
+             * @example {}
+             */
+            filters: {
+                [key: string]: string;
+            };
+            /**
+             * @description Value of the config’s group_by.
+             * @example /checkout
+             */
+            group: string | null;
+            /**
+             * @description That was met.
+             * @example threshold_above
+             * @enum {string}
+             */
+            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
+            /**
+             * @description As it was when the alert began.
              * @example critical
              * @enum {string}
              */
             severity: "info" | "warning" | "critical";
             /**
-             * @description One line.
-             * @example [CRITICAL] Firing: API answers with errors
+             * @description `acknowledged`: it fires, and somebody knows.
+             * @example acknowledged
+             * @enum {string}
              */
-            title: string;
+            status: "firing" | "acknowledged" | "resolved";
             /**
-             * @description Plain text.
-             * @example api.error_rate is 0.25, threshold 0.05, over 5 min.
+             * @description The latest; null without data.
+             * @example 0.08
              */
-            body: string;
+            value: number | null;
             /**
-             * Format: date-time
-             * @description When it came.
-             * @example 2026-11-22T10:01:00.412Z
+             * @description The worst one.
+             * @example 0.21
              */
-            created_at: string;
+            peak_value: number | null;
             /**
-             * Format: date-time
-             * @description When you read it; others have their own.
+             * @description The one it was resolved at.
              * @example null
              */
-            read_at: string | null;
+            resolved_value: number | null;
+            /**
+             * @description As it was when the alert began.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * Format: date-time
+             * @description The tick that fired it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            triggered_at: string;
+            /**
+             * Format: date-time
+             * @description Null: not yet, or never.
+             * @example 2026-11-22T10:03:10.000Z
+             */
+            acknowledged_at: string | null;
+            /**
+             * @description `sub` of their token.
+             * @example maya
+             */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description Null: not yet.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
+             * @example null
+             */
+            resolved_by: string | null;
+            /**
+             * @description The latest.
+             * @example Rolling back the release.
+             */
+            note: string | null;
+            /** @description Whom it was told to, oldest first. */
+            notifications: components["schemas"]["AlertNotificationDto"][];
         };
-        InboxPageDto: {
+        AlertPageDto: {
             /** @description Newest first. */
-            items: components["schemas"]["InboxMessageDto"][];
+            items: components["schemas"]["AlertDto"][];
             /**
              * @description Null: this is the last page.
              * @example null
              */
             next_cursor: string | null;
         };
-        UnreadCountDto: {
+        TimelineEntryDto: {
             /**
-             * @description Messages that you have not read.
-             * @example 3
+             * Format: date-time
+             * @description When it became so.
+             * @example 2026-11-22T10:02:00.000Z
              */
-            count: number;
+            at: string;
+            /**
+             * @description `pending`, `firing`, `recovering`, `acknowledged`, `resolved`, `notified` (late, after a cooldown or silence) or `reminded`.
+             * @example firing
+             */
+            state: string;
+            /**
+             * @description Of the metric; null without data.
+             * @example 0.21
+             */
+            value: number | null;
+            /**
+             * @description Why, where it was not the value.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @description Who did it; null: the service.
+             * @example null
+             */
+            by: string | null;
+            /**
+             * @description What they said of it.
+             * @example null
+             */
+            note: string | null;
         };
-        ChannelsBySeverityDto: {
+        AlertDetailDto: {
             /**
-             * @description For info; default in_app.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
+             * Format: uuid
+             * @description Of this episode.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
              */
-            info?: ("in_app" | "email" | "slack" | "sms")[];
+            id: string;
             /**
-             * @description For warnings; default in_app, email, slack.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
+             * Format: uuid
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
              */
-            warning?: ("in_app" | "email" | "slack" | "sms")[];
+            config_id: string;
             /**
-             * @description For critical alerts; default in_app, email, slack, sms.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
+             * @description As it was when the alert began.
+             * @example API answers with errors
              */
-            critical?: ("in_app" | "email" | "slack" | "sms")[];
-        };
-        QuietHoursDto: {
+            config_name: string;
             /**
-             * @description First quiet minute, HH:MM.
-             * @example 22:00
+             * @description What the rule watches.
+             * @example api.error_rate
              */
-            start: string;
+            metric: string;
             /**
-             * @description First minute that is not quiet any more, HH:MM. Before start: on the next day.
-             * @example 07:00
+             * @description What it was narrowed to.
+             * @example {}
              */
-            end: string;
+            filters: {
+                [key: string]: string;
+            };
             /**
-             * @description IANA time zone of both.
-             * @example Europe/Berlin
+             * @description Value of the config’s group_by.
+             * @example /checkout
              */
-            time_zone: string;
+            group: string | null;
             /**
-             * @description Days on which quiet hours start; default every day.
-             * @example [
-             *       "mon",
-             *       "tue",
-             *       "wed",
-             *       "thu",
-             *       "fri"
-             *     ]
-             */
-            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        };
-        PreferencesDto: {
-            /**
-             * @description Where e-mail goes.
-             * @example maya@example.com
-             */
-            email?: string | null;
-            /**
-             * @description Where SMS go, E.164.
-             * @example +14155550100
-             */
-            phone?: string | null;
-            /**
-             * @description An incoming webhook of your own: https, and not in a private network. Null: the one of the installation.
-             * @example https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX
-             */
-            slack_webhook_url?: string | null;
-            /** @description Replaces the defaults, severity by severity. An empty list: none. */
-            channels?: components["schemas"]["ChannelsBySeverityDto"];
-            /** @description Notices of info and warning wait until they are over; critical ones do not. */
-            quiet_hours?: components["schemas"]["QuietHoursDto"] | null;
-            /**
-             * @description `business`: only alerts on `business.*` metrics. Only an admin may set `all`; default `all` when an admin saves, `business` otherwise.
-             * @example all
+             * @description That was met.
+             * @example threshold_above
              * @enum {string}
              */
-            scope?: "all" | "business";
+            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
             /**
-             * @description False: no notices at all.
-             * @default true
-             * @example true
+             * @description As it was when the alert began.
+             * @example critical
+             * @enum {string}
              */
-            enabled: boolean;
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description `acknowledged`: it fires, and somebody knows.
+             * @example acknowledged
+             * @enum {string}
+             */
+            status: "firing" | "acknowledged" | "resolved";
+            /**
+             * @description The latest; null without data.
+             * @example 0.08
+             */
+            value: number | null;
+            /**
+             * @description The worst one.
+             * @example 0.21
+             */
+            peak_value: number | null;
+            /**
+             * @description The one it was resolved at.
+             * @example null
+             */
+            resolved_value: number | null;
+            /**
+             * @description As it was when the alert began.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * Format: date-time
+             * @description The tick that fired it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            triggered_at: string;
+            /**
+             * Format: date-time
+             * @description Null: not yet, or never.
+             * @example 2026-11-22T10:03:10.000Z
+             */
+            acknowledged_at: string | null;
+            /**
+             * @description `sub` of their token.
+             * @example maya
+             */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description Null: not yet.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
+             * @example null
+             */
+            resolved_by: string | null;
+            /**
+             * @description The latest.
+             * @example Rolling back the release.
+             */
+            note: string | null;
+            /** @description Whom it was told to, oldest first. */
+            notifications: components["schemas"]["AlertNotificationDto"][];
+            /** @description Oldest first. */
+            timeline: components["schemas"]["TimelineEntryDto"][];
+        };
+        DurationFiguresDto: {
+            /**
+             * @description Null: none yet.
+             * @example 185.5
+             */
+            mean: number | null;
+            /**
+             * @description Nearest rank.
+             * @example 610
+             */
+            p95: number | null;
+        };
+        ConfigFiguresDto: {
+            /**
+             * @description Alerts triggered in the range.
+             * @example 12
+             */
+            alerts: number;
+            /**
+             * @description Of these, acknowledged at some time.
+             * @example 7
+             */
+            acknowledged: number;
+            /**
+             * @description Of these, resolved by now.
+             * @example 11
+             */
+            resolved: number;
+            /** @description acknowledged_at − triggered_at. */
+            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
+            /** @description resolved_at − triggered_at. */
+            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
+            /**
+             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
+             * @example 0.25
+             */
+            flapping: number | null;
+            /**
+             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
+             * @example 0.36
+             */
+            noise: number | null;
+            /**
+             * Format: uuid
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
+             */
+            config_id: string;
+            /**
+             * @description As the latest alert has it.
+             * @example API answers with errors
+             */
+            config_name: string;
+        };
+        AlertStatsDto: {
+            /**
+             * @description Alerts triggered in the range.
+             * @example 12
+             */
+            alerts: number;
+            /**
+             * @description Of these, acknowledged at some time.
+             * @example 7
+             */
+            acknowledged: number;
+            /**
+             * @description Of these, resolved by now.
+             * @example 11
+             */
+            resolved: number;
+            /** @description acknowledged_at − triggered_at. */
+            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
+            /** @description resolved_at − triggered_at. */
+            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
+            /**
+             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
+             * @example 0.25
+             */
+            flapping: number | null;
+            /**
+             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
+             * @example 0.36
+             */
+            noise: number | null;
+            /** @description Most alerts first. */
+            per_config: components["schemas"]["ConfigFiguresDto"][];
+            /** @description The range, and when it was read. */
+            meta: components["schemas"]["MetaDto"];
+        };
+        AlertMetricDto: {
+            /**
+             * @description What a config names as its `metric`.
+             * @example api.error_rate
+             */
+            name: string;
+            /**
+             * @description Unit of its values, and of thresholds. A ratio is a fraction from 0 to 1.
+             * @example ratio
+             */
+            unit: string;
+            /** @example Requests answered 5xx / requests. 4xx are apart. */
+            description: string;
+            /**
+             * @description What it can be filtered by, and with few exceptions grouped.
+             * @example [
+             *       "method",
+             *       "route",
+             *       "status_class"
+             *     ]
+             */
+            dimensions: string[];
+            /**
+             * @description `samples`: measured at every tick, with no events behind it.
+             * @example events
+             * @enum {string}
+             */
+            source: "events" | "samples";
+        };
+        BulkDto: {
+            /**
+             * @description What others should know.
+             * @example Rolling back the release.
+             */
+            note?: string | null;
+            /**
+             * @description Of alerts.
+             * @example [
+             *       "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
+             *     ]
+             */
+            ids: string[];
+        };
+        SkippedAlertDto: {
+            /**
+             * Format: uuid
+             * @description As it was sent.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
+             */
+            id: string;
+            /**
+             * @description It is so already, or there is none.
+             * @example not_found
+             * @enum {string}
+             */
+            reason: "not_found" | "acknowledged" | "resolved";
+        };
+        BulkVerdictDto: {
+            /**
+             * @description Ids of what was changed.
+             * @example [
+             *       "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44"
+             *     ]
+             */
+            updated: string[];
+            /** @description What there was nothing to do for. */
+            skipped: components["schemas"]["SkippedAlertDto"][];
+        };
+        NoteDto: {
+            /**
+             * @description What others should know.
+             * @example Rolling back the release.
+             */
+            note?: string | null;
         };
         RecipientsDto: {
             /**
@@ -3042,6 +3530,326 @@ export interface components {
              *     ]
              */
             teams?: string[];
+        };
+        AlertConfigDto: {
+            /**
+             * @description Unique.
+             * @example API answers with errors
+             */
+            name: string;
+            /** @example 5xx above 5 %. */
+            description?: string | null;
+            /**
+             * @description A name of `/alerts/metrics`.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
+             * @example {
+             *       "method": "POST"
+             *     }
+             */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
+             * @example route
+             */
+            group_by?: string | null;
+            /**
+             * @description `threshold_above` is >, `threshold_below` is <.
+             * @enum {string}
+             */
+            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
+            /**
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * @example critical
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
+             * @example 0.03
+             */
+            recovery_threshold?: number | null;
+            /**
+             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
+             * @default 300
+             * @example 300
+             */
+            window_seconds: number;
+            /**
+             * @description How long the condition must hold to fire.
+             * @default 0
+             * @example 0
+             */
+            for_seconds: number;
+            /**
+             * @description After a firing notice, further ones of the same instance are muted for this long.
+             * @default 300
+             * @example 300
+             */
+            cooldown_seconds: number;
+            /**
+             * @description Repeats the notice while it fires unacknowledged; default never.
+             * @example 3600
+             */
+            renotify_seconds?: number | null;
+            /**
+             * @description The window ends this long before the tick, for data that comes late.
+             * @default 0
+             * @example 0
+             */
+            evaluation_delay_seconds: number;
+            /**
+             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
+             * @example 20
+             */
+            min_samples?: number;
+            /**
+             * @description Without data: normal, unchanged, or fire.
+             * @default ok
+             * @enum {string}
+             */
+            no_data: "ok" | "keep" | "alert";
+            /**
+             * @description While the metric cannot be read.
+             * @default keep
+             * @enum {string}
+             */
+            on_error: "keep" | "alert";
+            /**
+             * @description Only these channels; default those of the severity.
+             * @example [
+             *       "in_app",
+             *       "slack"
+             *     ]
+             */
+            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
+            /** @description Only these; default everybody. */
+            recipients?: components["schemas"]["RecipientsDto"] | null;
+            /**
+             * @description An https address.
+             * @example https://runbooks.example/api-errors
+             */
+            runbook_url?: string | null;
+            /**
+             * @description Free names and values; silences match them.
+             * @example {
+             *       "team": "platform"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description False: not evaluated.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format: uuid
+             * @description Stays with every edit.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
+             */
+            readonly id: string;
+            /**
+             * @description Starts at 1; one more with every change.
+             * @example 1
+             */
+            readonly version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            readonly updated_at: string;
+            /**
+             * @description `sub` of the token that made it.
+             * @example maya
+             */
+            readonly created_by: string;
+            /**
+             * @description What is allowed and yet unlikely to be meant; computed whenever it is read.
+             * @example []
+             */
+            readonly warnings: string[];
+        };
+        AlertConfigPageDto: {
+            /** @description Newest first. */
+            items: components["schemas"]["AlertConfigDto"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        SentRuleDto: {
+            /**
+             * @description Unique.
+             * @example API answers with errors
+             */
+            name: string;
+            /** @example 5xx above 5 %. */
+            description?: string | null;
+            /**
+             * @description A name of `/alerts/metrics`.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
+             * @example {
+             *       "method": "POST"
+             *     }
+             */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
+             * @example route
+             */
+            group_by?: string | null;
+            /**
+             * @description `threshold_above` is >, `threshold_below` is <.
+             * @enum {string}
+             */
+            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
+            /**
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * @example critical
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            /**
+             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
+             * @example 0.03
+             */
+            recovery_threshold?: number | null;
+            /**
+             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
+             * @default 300
+             * @example 300
+             */
+            window_seconds: number;
+            /**
+             * @description How long the condition must hold to fire.
+             * @default 0
+             * @example 0
+             */
+            for_seconds: number;
+            /**
+             * @description After a firing notice, further ones of the same instance are muted for this long.
+             * @default 300
+             * @example 300
+             */
+            cooldown_seconds: number;
+            /**
+             * @description Repeats the notice while it fires unacknowledged; default never.
+             * @example 3600
+             */
+            renotify_seconds?: number | null;
+            /**
+             * @description The window ends this long before the tick, for data that comes late.
+             * @default 0
+             * @example 0
+             */
+            evaluation_delay_seconds: number;
+            /**
+             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
+             * @example 20
+             */
+            min_samples?: number;
+            /**
+             * @description Without data: normal, unchanged, or fire.
+             * @default ok
+             * @enum {string}
+             */
+            no_data: "ok" | "keep" | "alert";
+            /**
+             * @description While the metric cannot be read.
+             * @default keep
+             * @enum {string}
+             */
+            on_error: "keep" | "alert";
+            /**
+             * @description Only these channels; default those of the severity.
+             * @example [
+             *       "in_app",
+             *       "slack"
+             *     ]
+             */
+            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
+            /** @description Only these; default everybody. */
+            recipients?: components["schemas"]["RecipientsDto"] | null;
+            /**
+             * @description An https address.
+             * @example https://runbooks.example/api-errors
+             */
+            runbook_url?: string | null;
+            /**
+             * @description Free names and values; silences match them.
+             * @example {
+             *       "team": "platform"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description False: not evaluated.
+             * @default true
+             */
+            enabled: boolean;
+        };
+        ConfigChangeDto: {
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            at: string;
+            /**
+             * @description `sub` of the token that did it.
+             * @example maya
+             */
+            by: string;
+            /**
+             * @description What was done.
+             * @example created
+             * @enum {string}
+             */
+            action: "created" | "updated" | "deleted";
+            /** @description Null where it was created. */
+            before: components["schemas"]["AlertConfigDto"] | null;
+            /** @description Null where it was deleted. */
+            after: components["schemas"]["AlertConfigDto"] | null;
+        };
+        ConfigAuditDto: {
+            /** @description Newest first. */
+            items: components["schemas"]["ConfigChangeDto"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
         };
         PreviewRequestDto: {
             /**
@@ -3440,326 +4248,6 @@ export interface components {
             /** @description Where the test goes. */
             notifications: components["schemas"]["TestDeliveryDto"][];
         };
-        AlertConfigDto: {
-            /**
-             * @description Unique.
-             * @example API answers with errors
-             */
-            name: string;
-            /** @example 5xx above 5 %. */
-            description?: string | null;
-            /**
-             * @description A name of `/alerts/metrics`.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
-             * @example {
-             *       "method": "POST"
-             *     }
-             */
-            filters?: {
-                [key: string]: string;
-            };
-            /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
-             * @example route
-             */
-            group_by?: string | null;
-            /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
-             * @example 0.03
-             */
-            recovery_threshold?: number | null;
-            /**
-             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
-             * @default 300
-             * @example 300
-             */
-            window_seconds: number;
-            /**
-             * @description How long the condition must hold to fire.
-             * @default 0
-             * @example 0
-             */
-            for_seconds: number;
-            /**
-             * @description After a firing notice, further ones of the same instance are muted for this long.
-             * @default 300
-             * @example 300
-             */
-            cooldown_seconds: number;
-            /**
-             * @description Repeats the notice while it fires unacknowledged; default never.
-             * @example 3600
-             */
-            renotify_seconds?: number | null;
-            /**
-             * @description The window ends this long before the tick, for data that comes late.
-             * @default 0
-             * @example 0
-             */
-            evaluation_delay_seconds: number;
-            /**
-             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
-             * @example 20
-             */
-            min_samples?: number;
-            /**
-             * @description Without data: normal, unchanged, or fire.
-             * @default ok
-             * @enum {string}
-             */
-            no_data: "ok" | "keep" | "alert";
-            /**
-             * @description While the metric cannot be read.
-             * @default keep
-             * @enum {string}
-             */
-            on_error: "keep" | "alert";
-            /**
-             * @description Only these channels; default those of the severity.
-             * @example [
-             *       "in_app",
-             *       "slack"
-             *     ]
-             */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
-            /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
-            /**
-             * @description An https address.
-             * @example https://runbooks.example/api-errors
-             */
-            runbook_url?: string | null;
-            /**
-             * @description Free names and values; silences match them.
-             * @example {
-             *       "team": "platform"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /**
-             * @description False: not evaluated.
-             * @default true
-             */
-            enabled: boolean;
-            /**
-             * Format: uuid
-             * @description Stays with every edit.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            readonly id: string;
-            /**
-             * @description Starts at 1; one more with every change.
-             * @example 1
-             */
-            readonly version: number;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            readonly created_at: string;
-            /**
-             * Format: date-time
-             * @description When it last changed.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            readonly updated_at: string;
-            /**
-             * @description `sub` of the token that made it.
-             * @example maya
-             */
-            readonly created_by: string;
-            /**
-             * @description What is allowed and yet unlikely to be meant; computed whenever it is read.
-             * @example []
-             */
-            readonly warnings: string[];
-        };
-        AlertConfigPageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["AlertConfigDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        SentRuleDto: {
-            /**
-             * @description Unique.
-             * @example API answers with errors
-             */
-            name: string;
-            /** @example 5xx above 5 %. */
-            description?: string | null;
-            /**
-             * @description A name of `/alerts/metrics`.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
-             * @example {
-             *       "method": "POST"
-             *     }
-             */
-            filters?: {
-                [key: string]: string;
-            };
-            /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
-             * @example route
-             */
-            group_by?: string | null;
-            /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
-             * @example 0.03
-             */
-            recovery_threshold?: number | null;
-            /**
-             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
-             * @default 300
-             * @example 300
-             */
-            window_seconds: number;
-            /**
-             * @description How long the condition must hold to fire.
-             * @default 0
-             * @example 0
-             */
-            for_seconds: number;
-            /**
-             * @description After a firing notice, further ones of the same instance are muted for this long.
-             * @default 300
-             * @example 300
-             */
-            cooldown_seconds: number;
-            /**
-             * @description Repeats the notice while it fires unacknowledged; default never.
-             * @example 3600
-             */
-            renotify_seconds?: number | null;
-            /**
-             * @description The window ends this long before the tick, for data that comes late.
-             * @default 0
-             * @example 0
-             */
-            evaluation_delay_seconds: number;
-            /**
-             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
-             * @example 20
-             */
-            min_samples?: number;
-            /**
-             * @description Without data: normal, unchanged, or fire.
-             * @default ok
-             * @enum {string}
-             */
-            no_data: "ok" | "keep" | "alert";
-            /**
-             * @description While the metric cannot be read.
-             * @default keep
-             * @enum {string}
-             */
-            on_error: "keep" | "alert";
-            /**
-             * @description Only these channels; default those of the severity.
-             * @example [
-             *       "in_app",
-             *       "slack"
-             *     ]
-             */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
-            /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
-            /**
-             * @description An https address.
-             * @example https://runbooks.example/api-errors
-             */
-            runbook_url?: string | null;
-            /**
-             * @description Free names and values; silences match them.
-             * @example {
-             *       "team": "platform"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /**
-             * @description False: not evaluated.
-             * @default true
-             */
-            enabled: boolean;
-        };
-        ConfigChangeDto: {
-            /**
-             * Format: date-time
-             * @description When.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            at: string;
-            /**
-             * @description `sub` of the token that did it.
-             * @example maya
-             */
-            by: string;
-            /**
-             * @description What was done.
-             * @example created
-             * @enum {string}
-             */
-            action: "created" | "updated" | "deleted";
-            /** @description Null where it was created. */
-            before: components["schemas"]["AlertConfigDto"] | null;
-            /** @description Null where it was deleted. */
-            after: components["schemas"]["AlertConfigDto"] | null;
-        };
-        ConfigAuditDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["ConfigChangeDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
         SilenceMatchersDto: {
             /**
              * Format: uuid
@@ -3861,494 +4349,6 @@ export interface components {
              * @example Planned maintenance of the database.
              */
             reason: string;
-        };
-        BulkDto: {
-            /**
-             * @description What others should know.
-             * @example Rolling back the release.
-             */
-            note?: string | null;
-            /**
-             * @description Of alerts.
-             * @example [
-             *       "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
-             *     ]
-             */
-            ids: string[];
-        };
-        SkippedAlertDto: {
-            /**
-             * Format: uuid
-             * @description As it was sent.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * @description It is so already, or there is none.
-             * @example not_found
-             * @enum {string}
-             */
-            reason: "not_found" | "acknowledged" | "resolved";
-        };
-        BulkVerdictDto: {
-            /**
-             * @description Ids of what was changed.
-             * @example [
-             *       "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44"
-             *     ]
-             */
-            updated: string[];
-            /** @description What there was nothing to do for. */
-            skipped: components["schemas"]["SkippedAlertDto"][];
-        };
-        NoteDto: {
-            /**
-             * @description What others should know.
-             * @example Rolling back the release.
-             */
-            note?: string | null;
-        };
-        AlertNotificationDto: {
-            /**
-             * @description How it was told.
-             * @example email
-             * @enum {string}
-             */
-            channel: "in_app" | "email" | "slack" | "sms";
-            /**
-             * @description Masked address.
-             * @example m***@shop.example
-             */
-            target: string;
-            /**
-             * @description What was told.
-             * @example firing
-             * @enum {string}
-             */
-            kind: "firing" | "resolved" | "reminder";
-            /**
-             * @description What became of it.
-             * @example sent
-             * @enum {string}
-             */
-            status: "pending" | "sent" | "failed" | "skipped";
-            /**
-             * @description Made so far.
-             * @example 1
-             */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description The tick that saw it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description When the provider took it.
-             * @example 2026-11-22T10:02:01.200Z
-             */
-            sent_at: string | null;
-            /**
-             * @description What the last attempt ended with.
-             * @example connection refused
-             */
-            error?: string;
-            /**
-             * @description Why it was skipped.
-             * @example silenced
-             */
-            reason?: string;
-            /**
-             * @description The channel that failed for good and that this one replaces.
-             * @example sms
-             */
-            fallback_for?: string;
-            /**
-             * @description True: an earlier attempt may have arrived as well.
-             * @example true
-             */
-            possible_duplicate?: boolean;
-        };
-        TimelineEntryDto: {
-            /**
-             * Format: date-time
-             * @description When it became so.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            at: string;
-            /**
-             * @description `pending`, `firing`, `recovering`, `acknowledged`, `resolved`, `notified` (late, after a cooldown or silence) or `reminded`.
-             * @example firing
-             */
-            state: string;
-            /**
-             * @description Of the metric; null without data.
-             * @example 0.21
-             */
-            value: number | null;
-            /**
-             * @description Why, where it was not the value.
-             * @example null
-             */
-            reason: string | null;
-            /**
-             * @description Who did it; null: the service.
-             * @example null
-             */
-            by: string | null;
-            /**
-             * @description What they said of it.
-             * @example null
-             */
-            note: string | null;
-        };
-        AlertDetailDto: {
-            /**
-             * Format: uuid
-             * @description Of this episode.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As it was when the alert began.
-             * @example API answers with errors
-             */
-            config_name: string;
-            /**
-             * @description What the rule watches.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description What it was narrowed to.
-             * @example {}
-             */
-            filters: {
-                [key: string]: string;
-            };
-            /**
-             * @description Value of the config’s group_by.
-             * @example /checkout
-             */
-            group: string | null;
-            /**
-             * @description That was met.
-             * @example threshold_above
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description As it was when the alert began.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description `acknowledged`: it fires, and somebody knows.
-             * @example acknowledged
-             * @enum {string}
-             */
-            status: "firing" | "acknowledged" | "resolved";
-            /**
-             * @description The latest; null without data.
-             * @example 0.08
-             */
-            value: number | null;
-            /**
-             * @description The worst one.
-             * @example 0.21
-             */
-            peak_value: number | null;
-            /**
-             * @description The one it was resolved at.
-             * @example null
-             */
-            resolved_value: number | null;
-            /**
-             * @description As it was when the alert began.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * Format: date-time
-             * @description The tick that fired it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            triggered_at: string;
-            /**
-             * Format: date-time
-             * @description Null: not yet, or never.
-             * @example 2026-11-22T10:03:10.000Z
-             */
-            acknowledged_at: string | null;
-            /**
-             * @description `sub` of their token.
-             * @example maya
-             */
-            acknowledged_by: string | null;
-            /**
-             * Format: date-time
-             * @description Null: not yet.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
-             * @example null
-             */
-            resolved_by: string | null;
-            /**
-             * @description The latest.
-             * @example Rolling back the release.
-             */
-            note: string | null;
-            /** @description Whom it was told to, oldest first. */
-            notifications: components["schemas"]["AlertNotificationDto"][];
-            /** @description Oldest first. */
-            timeline: components["schemas"]["TimelineEntryDto"][];
-        };
-        AlertMetricDto: {
-            /**
-             * @description What a config names as its `metric`.
-             * @example api.error_rate
-             */
-            name: string;
-            /**
-             * @description Unit of its values, and of thresholds. A ratio is a fraction from 0 to 1.
-             * @example ratio
-             */
-            unit: string;
-            /** @example Requests answered 5xx / requests. 4xx are apart. */
-            description: string;
-            /**
-             * @description What it can be filtered by, and with few exceptions grouped.
-             * @example [
-             *       "method",
-             *       "route",
-             *       "status_class"
-             *     ]
-             */
-            dimensions: string[];
-            /**
-             * @description `samples`: measured at every tick, with no events behind it.
-             * @example events
-             * @enum {string}
-             */
-            source: "events" | "samples";
-        };
-        AlertDto: {
-            /**
-             * Format: uuid
-             * @description Of this episode.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As it was when the alert began.
-             * @example API answers with errors
-             */
-            config_name: string;
-            /**
-             * @description What the rule watches.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description What it was narrowed to.
-             * @example {}
-             */
-            filters: {
-                [key: string]: string;
-            };
-            /**
-             * @description Value of the config’s group_by.
-             * @example /checkout
-             */
-            group: string | null;
-            /**
-             * @description That was met.
-             * @example threshold_above
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description As it was when the alert began.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description `acknowledged`: it fires, and somebody knows.
-             * @example acknowledged
-             * @enum {string}
-             */
-            status: "firing" | "acknowledged" | "resolved";
-            /**
-             * @description The latest; null without data.
-             * @example 0.08
-             */
-            value: number | null;
-            /**
-             * @description The worst one.
-             * @example 0.21
-             */
-            peak_value: number | null;
-            /**
-             * @description The one it was resolved at.
-             * @example null
-             */
-            resolved_value: number | null;
-            /**
-             * @description As it was when the alert began.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * Format: date-time
-             * @description The tick that fired it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            triggered_at: string;
-            /**
-             * Format: date-time
-             * @description Null: not yet, or never.
-             * @example 2026-11-22T10:03:10.000Z
-             */
-            acknowledged_at: string | null;
-            /**
-             * @description `sub` of their token.
-             * @example maya
-             */
-            acknowledged_by: string | null;
-            /**
-             * Format: date-time
-             * @description Null: not yet.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
-             * @example null
-             */
-            resolved_by: string | null;
-            /**
-             * @description The latest.
-             * @example Rolling back the release.
-             */
-            note: string | null;
-            /** @description Whom it was told to, oldest first. */
-            notifications: components["schemas"]["AlertNotificationDto"][];
-        };
-        AlertPageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["AlertDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        DurationFiguresDto: {
-            /**
-             * @description Null: none yet.
-             * @example 185.5
-             */
-            mean: number | null;
-            /**
-             * @description Nearest rank.
-             * @example 610
-             */
-            p95: number | null;
-        };
-        ConfigFiguresDto: {
-            /**
-             * @description Alerts triggered in the range.
-             * @example 12
-             */
-            alerts: number;
-            /**
-             * @description Of these, acknowledged at some time.
-             * @example 7
-             */
-            acknowledged: number;
-            /**
-             * @description Of these, resolved by now.
-             * @example 11
-             */
-            resolved: number;
-            /** @description acknowledged_at − triggered_at. */
-            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
-            /** @description resolved_at − triggered_at. */
-            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
-            /**
-             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
-             * @example 0.25
-             */
-            flapping: number | null;
-            /**
-             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
-             * @example 0.36
-             */
-            noise: number | null;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As the latest alert has it.
-             * @example API answers with errors
-             */
-            config_name: string;
-        };
-        AlertStatsDto: {
-            /**
-             * @description Alerts triggered in the range.
-             * @example 12
-             */
-            alerts: number;
-            /**
-             * @description Of these, acknowledged at some time.
-             * @example 7
-             */
-            acknowledged: number;
-            /**
-             * @description Of these, resolved by now.
-             * @example 11
-             */
-            resolved: number;
-            /** @description acknowledged_at − triggered_at. */
-            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
-            /** @description resolved_at − triggered_at. */
-            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
-            /**
-             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
-             * @example 0.25
-             */
-            flapping: number | null;
-            /**
-             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
-             * @example 0.36
-             */
-            noise: number | null;
-            /** @description Most alerts first. */
-            per_config: components["schemas"]["ConfigFiguresDto"][];
-            /** @description The range, and when it was read. */
-            meta: components["schemas"]["MetaDto"];
         };
         AlertCountsDto: {
             /**
@@ -9197,329 +9197,6 @@ export interface operations {
             };
         };
     };
-    Deliveries_deliveries: {
-        parameters: {
-            query?: {
-                /** @description Most items in the answer. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; opaque. */
-                cursor?: string;
-                /** @description Only these. */
-                status?: "pending" | "sent" | "failed" | "skipped";
-                /** @description Only over this channel. */
-                channel?: "in_app" | "email" | "slack" | "sms";
-                /** @description Only about this alert. */
-                alert_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4c",
-                     *           "alert_id": "5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e",
-                     *           "config_name": "API answers with errors",
-                     *           "severity": "critical",
-                     *           "channel": "sms",
-                     *           "target": "+14*******00",
-                     *           "kind": "firing",
-                     *           "status": "sent",
-                     *           "attempts": 1,
-                     *           "detected_at": "2026-11-22T10:01:00.000Z",
-                     *           "sent_at": "2026-11-22T10:01:00.412Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DeliveryPageDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Deliveries_slo: {
-        parameters: {
-            query?: {
-                /** @description Of notices detected so long ago at most. */
-                range?: "1h" | "24h" | "7d" | "30d";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "objectives": [
-                     *         {
-                     *           "severity": "critical",
-                     *           "target_seconds": 30,
-                     *           "deliveries": 120,
-                     *           "within": 119,
-                     *           "late": 1,
-                     *           "failed": 0,
-                     *           "pending": 0,
-                     *           "share_within": 0.9917,
-                     *           "p50_seconds": 0.41,
-                     *           "p95_seconds": 1.2,
-                     *           "max_seconds": 31.5,
-                     *           "by_channel": [
-                     *             {
-                     *               "channel": "sms",
-                     *               "deliveries": 120,
-                     *               "within": 119,
-                     *               "late": 1,
-                     *               "failed": 0,
-                     *               "pending": 0,
-                     *               "share_within": 0.9917,
-                     *               "p50_seconds": 0.41,
-                     *               "p95_seconds": 1.2,
-                     *               "max_seconds": 31.5
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "from": "2026-11-21T10:00:00.000Z",
-                     *         "to": "2026-11-22T10:00:00.000Z",
-                     *         "range": "24h",
-                     *         "generated_at": "2026-11-22T10:00:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SloDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     Inbox_list: {
         parameters: {
             query?: {
@@ -10806,200 +10483,20 @@ export interface operations {
             };
         };
     };
-    Preview_preview: {
+    Deliveries_deliveries: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewRequestDto"];
+            query?: {
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. */
+                cursor?: string;
+                /** @description Only these. */
+                status?: "pending" | "sent" | "failed" | "skipped";
+                /** @description Only over this channel. */
+                channel?: "in_app" | "email" | "slack" | "sms";
+                /** @description Only about this alert. */
+                alert_id?: string;
             };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "firings": [
-                     *         {
-                     *           "from": "2026-11-22T09:12:00.000Z",
-                     *           "to": "2026-11-22T09:31:00.000Z",
-                     *           "group": null,
-                     *           "peak": 0.21
-                     *         }
-                     *       ],
-                     *       "series": [
-                     *         {
-                     *           "group": null,
-                     *           "points": [
-                     *             {
-                     *               "t": "2026-11-22T09:12:00.000Z",
-                     *               "value": 0.07
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "step_seconds": 60
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PreviewDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ConfigTransfer_export: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -11014,45 +10511,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "schema": 1,
-                     *       "configs": [
+                     *       "items": [
                      *         {
-                     *           "name": "API answers with errors",
-                     *           "metric": "api.error_rate",
-                     *           "condition": "threshold_above",
-                     *           "threshold": 0.05,
+                     *           "id": "0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4c",
+                     *           "alert_id": "5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e",
+                     *           "config_name": "API answers with errors",
                      *           "severity": "critical",
-                     *           "description": "5xx above 5 % for two minutes, by route.",
-                     *           "filters": {},
-                     *           "group_by": "route",
-                     *           "recovery_threshold": 0.03,
-                     *           "window_seconds": 300,
-                     *           "for_seconds": 120,
-                     *           "cooldown_seconds": 900,
-                     *           "renotify_seconds": 3600,
-                     *           "evaluation_delay_seconds": 0,
-                     *           "min_samples": 20,
-                     *           "no_data": "ok",
-                     *           "on_error": "keep",
-                     *           "channels": null,
-                     *           "recipients": {
-                     *             "users": [
-                     *               "maya"
-                     *             ],
-                     *             "teams": [
-                     *               "platform"
-                     *             ]
-                     *           },
-                     *           "runbook_url": "https://runbooks.example/api-errors",
-                     *           "labels": {
-                     *             "team": "platform"
-                     *           },
-                     *           "enabled": true
+                     *           "channel": "sms",
+                     *           "target": "+14*******00",
+                     *           "kind": "firing",
+                     *           "status": "sent",
+                     *           "attempts": 1,
+                     *           "detected_at": "2026-11-22T10:01:00.000Z",
+                     *           "sent_at": "2026-11-22T10:01:00.412Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ConfigExportDto"];
+                    "application/json": components["schemas"]["DeliveryPageDto"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
@@ -11162,23 +10639,17 @@ export interface operations {
             };
         };
     };
-    ConfigTransfer_import: {
+    Deliveries_slo: {
         parameters: {
             query?: {
-                /** @description `replace` deletes every config that the import does not name; `merge` keeps it. */
-                mode?: "merge" | "replace";
-                /** @description Only says what would be done. */
-                dry_run?: "true" | "false";
+                /** @description Of notices detected so long ago at most. */
+                range?: "1h" | "24h" | "7d" | "30d";
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConfigImportDto"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             200: {
@@ -11188,17 +10659,44 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "mode": "merge",
-                     *       "dry_run": false,
-                     *       "created": [
-                     *         "API answers with errors"
+                     *       "objectives": [
+                     *         {
+                     *           "severity": "critical",
+                     *           "target_seconds": 30,
+                     *           "deliveries": 120,
+                     *           "within": 119,
+                     *           "late": 1,
+                     *           "failed": 0,
+                     *           "pending": 0,
+                     *           "share_within": 0.9917,
+                     *           "p50_seconds": 0.41,
+                     *           "p95_seconds": 1.2,
+                     *           "max_seconds": 31.5,
+                     *           "by_channel": [
+                     *             {
+                     *               "channel": "sms",
+                     *               "deliveries": 120,
+                     *               "within": 119,
+                     *               "late": 1,
+                     *               "failed": 0,
+                     *               "pending": 0,
+                     *               "share_within": 0.9917,
+                     *               "p50_seconds": 0.41,
+                     *               "p95_seconds": 1.2,
+                     *               "max_seconds": 31.5
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
-                     *       "updated": [],
-                     *       "unchanged": [],
-                     *       "deleted": []
+                     *       "meta": {
+                     *         "from": "2026-11-21T10:00:00.000Z",
+                     *         "to": "2026-11-22T10:00:00.000Z",
+                     *         "range": "24h",
+                     *         "generated_at": "2026-11-22T10:00:00.000Z"
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["ImportReportDto"];
+                    "application/json": components["schemas"]["SloDto"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
@@ -11264,18 +10762,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
-            413: {
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
                      *       "instance": "/api/v1/analytics/…",
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
                      *     }
@@ -11283,18 +10783,149 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Alerts_active: {
+        parameters: {
+            query?: {
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. */
+                cursor?: string;
+                /** @description `firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing. */
+                state?: "firing" | "acknowledged";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "items": [
+                     *         {
+                     *           "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *           "config_name": "API answers with errors",
+                     *           "metric": "api.error_rate",
+                     *           "filters": {},
+                     *           "group": "/checkout",
+                     *           "condition": "threshold_above",
+                     *           "severity": "critical",
+                     *           "status": "acknowledged",
+                     *           "value": 0.08,
+                     *           "peak_value": 0.21,
+                     *           "resolved_value": null,
+                     *           "threshold": 0.05,
+                     *           "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *           "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *           "acknowledged_by": "maya",
+                     *           "resolved_at": null,
+                     *           "resolved_by": null,
+                     *           "note": "Rolling back the release.",
+                     *           "notifications": [
+                     *             {
+                     *               "channel": "email",
+                     *               "target": "m***@shop.example",
+                     *               "kind": "firing",
+                     *               "status": "sent",
+                     *               "attempts": 1,
+                     *               "detected_at": "2026-11-22T10:02:00.000Z",
+                     *               "sent_at": "2026-11-22T10:02:01.200Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertPageDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
                      *       "instance": "/api/v1/analytics/…",
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
                      *     }
@@ -11346,7 +10977,186 @@ export interface operations {
             };
         };
     };
-    ConfigTransfer_test: {
+    Alerts_history: {
+        parameters: {
+            query?: {
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. */
+                cursor?: string;
+                /** @description Only alerts of this status. */
+                status?: "firing" | "acknowledged" | "resolved";
+                /** @description Only alerts of this severity. */
+                severity?: "info" | "warning" | "critical";
+                /** @description Only alerts of this config, which may be deleted by now. */
+                config_id?: string;
+                /** @description Triggered from this instant on. Default: from the first alert. */
+                from?: string;
+                /** @description Triggered before this instant. Default: no end. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *           "config_name": "API answers with errors",
+                     *           "metric": "api.error_rate",
+                     *           "filters": {},
+                     *           "group": "/checkout",
+                     *           "condition": "threshold_above",
+                     *           "severity": "critical",
+                     *           "status": "acknowledged",
+                     *           "value": 0.08,
+                     *           "peak_value": 0.21,
+                     *           "resolved_value": null,
+                     *           "threshold": 0.05,
+                     *           "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *           "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *           "acknowledged_by": "maya",
+                     *           "resolved_at": null,
+                     *           "resolved_by": null,
+                     *           "note": "Rolling back the release.",
+                     *           "notifications": [
+                     *             {
+                     *               "channel": "email",
+                     *               "target": "m***@shop.example",
+                     *               "kind": "firing",
+                     *               "status": "sent",
+                     *               "attempts": 1,
+                     *               "detected_at": "2026-11-22T10:02:00.000Z",
+                     *               "sent_at": "2026-11-22T10:02:01.200Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertPageDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Alerts_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -11366,16 +11176,65 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *       "config_name": "API answers with errors",
+                     *       "metric": "api.error_rate",
+                     *       "filters": {},
+                     *       "group": "/checkout",
+                     *       "condition": "threshold_above",
+                     *       "severity": "critical",
+                     *       "status": "acknowledged",
+                     *       "value": 0.08,
+                     *       "peak_value": 0.21,
+                     *       "resolved_value": null,
+                     *       "threshold": 0.05,
+                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *       "acknowledged_by": "maya",
+                     *       "resolved_at": null,
+                     *       "resolved_by": null,
+                     *       "note": "Rolling back the release.",
                      *       "notifications": [
                      *         {
                      *           "channel": "email",
                      *           "target": "m***@shop.example",
-                     *           "status": "pending"
+                     *           "kind": "firing",
+                     *           "status": "sent",
+                     *           "attempts": 1,
+                     *           "detected_at": "2026-11-22T10:02:00.000Z",
+                     *           "sent_at": "2026-11-22T10:02:01.200Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "at": "2026-11-22T10:00:00.000Z",
+                     *           "state": "pending",
+                     *           "value": null,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:02:00.000Z",
+                     *           "state": "firing",
+                     *           "value": 0.21,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:03:10.000Z",
+                     *           "state": "acknowledged",
+                     *           "value": 0.08,
+                     *           "reason": null,
+                     *           "by": "maya",
+                     *           "note": "Rolling back the release."
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["TestReportDto"];
+                    "application/json": components["schemas"]["AlertDetailDto"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
@@ -11453,6 +11312,1187 @@ export interface operations {
                      *       "title": "Not found",
                      *       "status": 404,
                      *       "detail": "There is no such object.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Alerts_stats: {
+        parameters: {
+            query?: {
+                /** @description A range that ends now. Not together with from and to. */
+                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description Start of the range (included), with offset. At most 400 days before `to`. */
+                from?: string;
+                /** @description End of the range (not included); default now; may lie in the future. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": 12,
+                     *       "acknowledged": 7,
+                     *       "resolved": 11,
+                     *       "time_to_acknowledge_seconds": {
+                     *         "mean": 185.5,
+                     *         "p95": 610
+                     *       },
+                     *       "time_to_resolve_seconds": {
+                     *         "mean": 1420,
+                     *         "p95": 5400
+                     *       },
+                     *       "flapping": 0.25,
+                     *       "noise": 0.36,
+                     *       "per_config": [
+                     *         {
+                     *           "alerts": 12,
+                     *           "acknowledged": 7,
+                     *           "resolved": 11,
+                     *           "time_to_acknowledge_seconds": {
+                     *             "mean": 185.5,
+                     *             "p95": 610
+                     *           },
+                     *           "time_to_resolve_seconds": {
+                     *             "mean": 1420,
+                     *             "p95": 5400
+                     *           },
+                     *           "flapping": 0.25,
+                     *           "noise": 0.36,
+                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *           "config_name": "API answers with errors"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "from": "2026-11-21T10:00:00.000Z",
+                     *         "to": "2026-11-22T10:00:00.000Z",
+                     *         "range": "24h",
+                     *         "source": "raw",
+                     *         "generated_at": "2026-11-22T10:00:00.000Z",
+                     *         "stale": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertStatsDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Alerts_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "api.error_rate",
+                     *         "unit": "ratio",
+                     *         "description": "Requests answered 5xx / requests. 4xx are apart.",
+                     *         "dimensions": [
+                     *           "method",
+                     *           "route",
+                     *           "status_class"
+                     *         ],
+                     *         "source": "events"
+                     *       },
+                     *       {
+                     *         "name": "queue.waiting",
+                     *         "unit": "jobs",
+                     *         "description": "Jobs that wait, averaged over the samples; of all queues together or the one asked for.",
+                     *         "dimensions": [
+                     *           "queue"
+                     *         ],
+                     *         "source": "samples"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AlertMetricDto"][];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AlertResponse_acknowledgeAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "updated": [
+                     *         "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
+                     *       ],
+                     *       "skipped": [
+                     *         {
+                     *           "id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *           "reason": "not_found"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkVerdictDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AlertResponse_resolveAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "updated": [
+                     *         "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
+                     *       ],
+                     *       "skipped": [
+                     *         {
+                     *           "id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *           "reason": "not_found"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkVerdictDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AlertResponse_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *       "config_name": "API answers with errors",
+                     *       "metric": "api.error_rate",
+                     *       "filters": {},
+                     *       "group": "/checkout",
+                     *       "condition": "threshold_above",
+                     *       "severity": "critical",
+                     *       "status": "acknowledged",
+                     *       "value": 0.08,
+                     *       "peak_value": 0.21,
+                     *       "resolved_value": null,
+                     *       "threshold": 0.05,
+                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *       "acknowledged_by": "maya",
+                     *       "resolved_at": null,
+                     *       "resolved_by": null,
+                     *       "note": "Rolling back the release.",
+                     *       "notifications": [
+                     *         {
+                     *           "channel": "email",
+                     *           "target": "m***@shop.example",
+                     *           "kind": "firing",
+                     *           "status": "sent",
+                     *           "attempts": 1,
+                     *           "detected_at": "2026-11-22T10:02:00.000Z",
+                     *           "sent_at": "2026-11-22T10:02:01.200Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "at": "2026-11-22T10:00:00.000Z",
+                     *           "state": "pending",
+                     *           "value": null,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:02:00.000Z",
+                     *           "state": "firing",
+                     *           "value": 0.21,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:03:10.000Z",
+                     *           "state": "acknowledged",
+                     *           "value": 0.08,
+                     *           "reason": null,
+                     *           "by": "maya",
+                     *           "note": "Rolling back the release."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertDetailDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:not-found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "There is no such object.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:conflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "It conflicts with what is stored.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AlertResponse_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
+                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
+                     *       "config_name": "API answers with errors",
+                     *       "metric": "api.error_rate",
+                     *       "filters": {},
+                     *       "group": "/checkout",
+                     *       "condition": "threshold_above",
+                     *       "severity": "critical",
+                     *       "status": "acknowledged",
+                     *       "value": 0.08,
+                     *       "peak_value": 0.21,
+                     *       "resolved_value": null,
+                     *       "threshold": 0.05,
+                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
+                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
+                     *       "acknowledged_by": "maya",
+                     *       "resolved_at": null,
+                     *       "resolved_by": null,
+                     *       "note": "Rolling back the release.",
+                     *       "notifications": [
+                     *         {
+                     *           "channel": "email",
+                     *           "target": "m***@shop.example",
+                     *           "kind": "firing",
+                     *           "status": "sent",
+                     *           "attempts": 1,
+                     *           "detected_at": "2026-11-22T10:02:00.000Z",
+                     *           "sent_at": "2026-11-22T10:02:01.200Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "at": "2026-11-22T10:00:00.000Z",
+                     *           "state": "pending",
+                     *           "value": null,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:02:00.000Z",
+                     *           "state": "firing",
+                     *           "value": 0.21,
+                     *           "reason": null,
+                     *           "by": null,
+                     *           "note": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-22T10:03:10.000Z",
+                     *           "state": "acknowledged",
+                     *           "value": 0.08,
+                     *           "reason": null,
+                     *           "by": "maya",
+                     *           "note": "Rolling back the release."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertDetailDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:not-found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "There is no such object.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
                      *       "instance": "/api/v1/analytics/…",
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
                      *     }
@@ -12747,6 +13787,704 @@ export interface operations {
             };
         };
     };
+    Preview_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequestDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "firings": [
+                     *         {
+                     *           "from": "2026-11-22T09:12:00.000Z",
+                     *           "to": "2026-11-22T09:31:00.000Z",
+                     *           "group": null,
+                     *           "peak": 0.21
+                     *         }
+                     *       ],
+                     *       "series": [
+                     *         {
+                     *           "group": null,
+                     *           "points": [
+                     *             {
+                     *               "t": "2026-11-22T09:12:00.000Z",
+                     *               "value": 0.07
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "step_seconds": 60
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfigTransfer_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "schema": 1,
+                     *       "configs": [
+                     *         {
+                     *           "name": "API answers with errors",
+                     *           "metric": "api.error_rate",
+                     *           "condition": "threshold_above",
+                     *           "threshold": 0.05,
+                     *           "severity": "critical",
+                     *           "description": "5xx above 5 % for two minutes, by route.",
+                     *           "filters": {},
+                     *           "group_by": "route",
+                     *           "recovery_threshold": 0.03,
+                     *           "window_seconds": 300,
+                     *           "for_seconds": 120,
+                     *           "cooldown_seconds": 900,
+                     *           "renotify_seconds": 3600,
+                     *           "evaluation_delay_seconds": 0,
+                     *           "min_samples": 20,
+                     *           "no_data": "ok",
+                     *           "on_error": "keep",
+                     *           "channels": null,
+                     *           "recipients": {
+                     *             "users": [
+                     *               "maya"
+                     *             ],
+                     *             "teams": [
+                     *               "platform"
+                     *             ]
+                     *           },
+                     *           "runbook_url": "https://runbooks.example/api-errors",
+                     *           "labels": {
+                     *             "team": "platform"
+                     *           },
+                     *           "enabled": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigExportDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfigTransfer_import: {
+        parameters: {
+            query?: {
+                /** @description `replace` deletes every config that the import does not name; `merge` keeps it. */
+                mode?: "merge" | "replace";
+                /** @description Only says what would be done. */
+                dry_run?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigImportDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mode": "merge",
+                     *       "dry_run": false,
+                     *       "created": [
+                     *         "API answers with errors"
+                     *       ],
+                     *       "updated": [],
+                     *       "unchanged": [],
+                     *       "deleted": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportReportDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:body-too-large",
+                     *       "title": "The body is too large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unsupported-media-type",
+                     *       "title": "The body is in a format that is not read here",
+                     *       "status": 415,
+                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfigTransfer_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "channel": "email",
+                     *           "target": "m***@shop.example",
+                     *           "status": "pending"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestReportDto"];
+                };
+            };
+            /** @description The request is malformed or not valid; `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:invalid-input",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+                     *       "errors": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:unauthenticated",
+                     *       "title": "Authentication is required",
+                     *       "status": 401,
+                     *       "detail": "No token, or one that does not hold.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token’s roles do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "The token’s roles do not allow this.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:not-found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "There is no such object.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:problem-type:dependency-unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
+                     *       "instance": "/api/v1/analytics/…",
+                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Silences_list: {
         parameters: {
             query?: {
@@ -13103,1744 +14841,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "There is no such object.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AlertResponse_acknowledgeAll: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "updated": [
-                     *         "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
-                     *       ],
-                     *       "skipped": [
-                     *         {
-                     *           "id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *           "reason": "not_found"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BulkVerdictDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AlertResponse_resolveAll: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "updated": [
-                     *         "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
-                     *       ],
-                     *       "skipped": [
-                     *         {
-                     *           "id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *           "reason": "not_found"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BulkVerdictDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AlertResponse_acknowledge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
-                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *       "config_name": "API answers with errors",
-                     *       "metric": "api.error_rate",
-                     *       "filters": {},
-                     *       "group": "/checkout",
-                     *       "condition": "threshold_above",
-                     *       "severity": "critical",
-                     *       "status": "acknowledged",
-                     *       "value": 0.08,
-                     *       "peak_value": 0.21,
-                     *       "resolved_value": null,
-                     *       "threshold": 0.05,
-                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
-                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
-                     *       "acknowledged_by": "maya",
-                     *       "resolved_at": null,
-                     *       "resolved_by": null,
-                     *       "note": "Rolling back the release.",
-                     *       "notifications": [
-                     *         {
-                     *           "channel": "email",
-                     *           "target": "m***@shop.example",
-                     *           "kind": "firing",
-                     *           "status": "sent",
-                     *           "attempts": 1,
-                     *           "detected_at": "2026-11-22T10:02:00.000Z",
-                     *           "sent_at": "2026-11-22T10:02:01.200Z"
-                     *         }
-                     *       ],
-                     *       "timeline": [
-                     *         {
-                     *           "at": "2026-11-22T10:00:00.000Z",
-                     *           "state": "pending",
-                     *           "value": null,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:02:00.000Z",
-                     *           "state": "firing",
-                     *           "value": 0.21,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:03:10.000Z",
-                     *           "state": "acknowledged",
-                     *           "value": 0.08,
-                     *           "reason": null,
-                     *           "by": "maya",
-                     *           "note": "Rolling back the release."
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertDetailDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "There is no such object.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is stored. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:conflict",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "It conflicts with what is stored.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AlertResponse_resolve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
-                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *       "config_name": "API answers with errors",
-                     *       "metric": "api.error_rate",
-                     *       "filters": {},
-                     *       "group": "/checkout",
-                     *       "condition": "threshold_above",
-                     *       "severity": "critical",
-                     *       "status": "acknowledged",
-                     *       "value": 0.08,
-                     *       "peak_value": 0.21,
-                     *       "resolved_value": null,
-                     *       "threshold": 0.05,
-                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
-                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
-                     *       "acknowledged_by": "maya",
-                     *       "resolved_at": null,
-                     *       "resolved_by": null,
-                     *       "note": "Rolling back the release.",
-                     *       "notifications": [
-                     *         {
-                     *           "channel": "email",
-                     *           "target": "m***@shop.example",
-                     *           "kind": "firing",
-                     *           "status": "sent",
-                     *           "attempts": 1,
-                     *           "detected_at": "2026-11-22T10:02:00.000Z",
-                     *           "sent_at": "2026-11-22T10:02:01.200Z"
-                     *         }
-                     *       ],
-                     *       "timeline": [
-                     *         {
-                     *           "at": "2026-11-22T10:00:00.000Z",
-                     *           "state": "pending",
-                     *           "value": null,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:02:00.000Z",
-                     *           "state": "firing",
-                     *           "value": 0.21,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:03:10.000Z",
-                     *           "state": "acknowledged",
-                     *           "value": 0.08,
-                     *           "reason": null,
-                     *           "by": "maya",
-                     *           "note": "Rolling back the release."
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertDetailDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:not-found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "There is no such object.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:body-too-large",
-                     *       "title": "The body is too large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unsupported-media-type",
-                     *       "title": "The body is in a format that is not read here",
-                     *       "status": 415,
-                     *       "detail": "The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Alerts_metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "name": "api.error_rate",
-                     *         "unit": "ratio",
-                     *         "description": "Requests answered 5xx / requests. 4xx are apart.",
-                     *         "dimensions": [
-                     *           "method",
-                     *           "route",
-                     *           "status_class"
-                     *         ],
-                     *         "source": "events"
-                     *       },
-                     *       {
-                     *         "name": "queue.waiting",
-                     *         "unit": "jobs",
-                     *         "description": "Jobs that wait, averaged over the samples; of all queues together or the one asked for.",
-                     *         "dimensions": [
-                     *           "queue"
-                     *         ],
-                     *         "source": "samples"
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["AlertMetricDto"][];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Alerts_history: {
-        parameters: {
-            query?: {
-                /** @description Most items in the answer. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; opaque. */
-                cursor?: string;
-                /** @description Only alerts of this status. */
-                status?: "firing" | "acknowledged" | "resolved";
-                /** @description Only alerts of this severity. */
-                severity?: "info" | "warning" | "critical";
-                /** @description Only alerts of this config, which may be deleted by now. */
-                config_id?: string;
-                /** @description Triggered from this instant on. Default: from the first alert. */
-                from?: string;
-                /** @description Triggered before this instant. Default: no end. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
-                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *           "config_name": "API answers with errors",
-                     *           "metric": "api.error_rate",
-                     *           "filters": {},
-                     *           "group": "/checkout",
-                     *           "condition": "threshold_above",
-                     *           "severity": "critical",
-                     *           "status": "acknowledged",
-                     *           "value": 0.08,
-                     *           "peak_value": 0.21,
-                     *           "resolved_value": null,
-                     *           "threshold": 0.05,
-                     *           "triggered_at": "2026-11-22T10:02:00.000Z",
-                     *           "acknowledged_at": "2026-11-22T10:03:10.000Z",
-                     *           "acknowledged_by": "maya",
-                     *           "resolved_at": null,
-                     *           "resolved_by": null,
-                     *           "note": "Rolling back the release.",
-                     *           "notifications": [
-                     *             {
-                     *               "channel": "email",
-                     *               "target": "m***@shop.example",
-                     *               "kind": "firing",
-                     *               "status": "sent",
-                     *               "attempts": 1,
-                     *               "detected_at": "2026-11-22T10:02:00.000Z",
-                     *               "sent_at": "2026-11-22T10:02:01.200Z"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertPageDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Alerts_active: {
-        parameters: {
-            query?: {
-                /** @description Most items in the answer. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; opaque. */
-                cursor?: string;
-                /** @description `firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing. */
-                state?: "firing" | "acknowledged";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
-                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *           "config_name": "API answers with errors",
-                     *           "metric": "api.error_rate",
-                     *           "filters": {},
-                     *           "group": "/checkout",
-                     *           "condition": "threshold_above",
-                     *           "severity": "critical",
-                     *           "status": "acknowledged",
-                     *           "value": 0.08,
-                     *           "peak_value": 0.21,
-                     *           "resolved_value": null,
-                     *           "threshold": 0.05,
-                     *           "triggered_at": "2026-11-22T10:02:00.000Z",
-                     *           "acknowledged_at": "2026-11-22T10:03:10.000Z",
-                     *           "acknowledged_by": "maya",
-                     *           "resolved_at": null,
-                     *           "resolved_by": null,
-                     *           "note": "Rolling back the release.",
-                     *           "notifications": [
-                     *             {
-                     *               "channel": "email",
-                     *               "target": "m***@shop.example",
-                     *               "kind": "firing",
-                     *               "status": "sent",
-                     *               "attempts": 1,
-                     *               "detected_at": "2026-11-22T10:02:00.000Z",
-                     *               "sent_at": "2026-11-22T10:02:01.200Z"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertPageDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Alerts_stats: {
-        parameters: {
-            query?: {
-                /** @description A range that ends now. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
-                /** @description Start of the range (included), with offset. At most 400 days before `to`. */
-                from?: string;
-                /** @description End of the range (not included); default now; may lie in the future. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "alerts": 12,
-                     *       "acknowledged": 7,
-                     *       "resolved": 11,
-                     *       "time_to_acknowledge_seconds": {
-                     *         "mean": 185.5,
-                     *         "p95": 610
-                     *       },
-                     *       "time_to_resolve_seconds": {
-                     *         "mean": 1420,
-                     *         "p95": 5400
-                     *       },
-                     *       "flapping": 0.25,
-                     *       "noise": 0.36,
-                     *       "per_config": [
-                     *         {
-                     *           "alerts": 12,
-                     *           "acknowledged": 7,
-                     *           "resolved": 11,
-                     *           "time_to_acknowledge_seconds": {
-                     *             "mean": 185.5,
-                     *             "p95": 610
-                     *           },
-                     *           "time_to_resolve_seconds": {
-                     *             "mean": 1420,
-                     *             "p95": 5400
-                     *           },
-                     *           "flapping": 0.25,
-                     *           "noise": 0.36,
-                     *           "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *           "config_name": "API answers with errors"
-                     *         }
-                     *       ],
-                     *       "meta": {
-                     *         "from": "2026-11-21T10:00:00.000Z",
-                     *         "to": "2026-11-22T10:00:00.000Z",
-                     *         "range": "24h",
-                     *         "source": "raw",
-                     *         "generated_at": "2026-11-22T10:00:00.000Z",
-                     *         "stale": false
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertStatsDto"];
-                };
-            };
-            /** @description The request is malformed or not valid; `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:invalid-input",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "The request is malformed or not valid; `errors` names each field.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-                     *       "errors": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that does not hold. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:unauthenticated",
-                     *       "title": "Authentication is required",
-                     *       "status": 401,
-                     *       "detail": "No token, or one that does not hold.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token’s roles do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "The token’s roles do not allow this.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:rate-limited",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests, or a full queue; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something the answer needs is down; `Retry-After` says when to try again. */
-            503: {
-                headers: {
-                    /** @description Seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "urn:problem-type:dependency-unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "Something the answer needs is down; `Retry-After` says when to try again.",
-                     *       "instance": "/api/v1/analytics/…",
-                     *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Alerts_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21",
-                     *       "config_id": "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44",
-                     *       "config_name": "API answers with errors",
-                     *       "metric": "api.error_rate",
-                     *       "filters": {},
-                     *       "group": "/checkout",
-                     *       "condition": "threshold_above",
-                     *       "severity": "critical",
-                     *       "status": "acknowledged",
-                     *       "value": 0.08,
-                     *       "peak_value": 0.21,
-                     *       "resolved_value": null,
-                     *       "threshold": 0.05,
-                     *       "triggered_at": "2026-11-22T10:02:00.000Z",
-                     *       "acknowledged_at": "2026-11-22T10:03:10.000Z",
-                     *       "acknowledged_by": "maya",
-                     *       "resolved_at": null,
-                     *       "resolved_by": null,
-                     *       "note": "Rolling back the release.",
-                     *       "notifications": [
-                     *         {
-                     *           "channel": "email",
-                     *           "target": "m***@shop.example",
-                     *           "kind": "firing",
-                     *           "status": "sent",
-                     *           "attempts": 1,
-                     *           "detected_at": "2026-11-22T10:02:00.000Z",
-                     *           "sent_at": "2026-11-22T10:02:01.200Z"
-                     *         }
-                     *       ],
-                     *       "timeline": [
-                     *         {
-                     *           "at": "2026-11-22T10:00:00.000Z",
-                     *           "state": "pending",
-                     *           "value": null,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:02:00.000Z",
-                     *           "state": "firing",
-                     *           "value": 0.21,
-                     *           "reason": null,
-                     *           "by": null,
-                     *           "note": null
-                     *         },
-                     *         {
-                     *           "at": "2026-11-22T10:03:10.000Z",
-                     *           "state": "acknowledged",
-                     *           "value": 0.08,
-                     *           "reason": null,
-                     *           "by": "maya",
-                     *           "note": "Rolling back the release."
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AlertDetailDto"];
-                };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {

@@ -22,7 +22,7 @@ const KEEPS =
   'Changing metric, filters, condition, window_seconds or group_by, and disabling, resolve open alerts ' +
   '(`config_changed`); every other edit keeps state. An edit that changes nothing keeps the version.';
 
-@ApiTags('Alerts')
+@ApiTags('Alert configs')
 @Controller('alerts/configs')
 export class AlertConfigsController {
   constructor(

@@ -12,7 +12,7 @@ import { TestNoticeService } from './test-notice.service.js';
 /** 10,000 configs with everything that most of them have. */
 const MAX_IMPORT_BYTES = 16 * 1_048_576;
 
-@ApiTags('Alerts')
+@ApiTags('Alert configs')
 @Controller('alerts/configs')
 export class ConfigTransferController {
   constructor(

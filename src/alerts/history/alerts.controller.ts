@@ -25,14 +25,17 @@ export class AlertsController {
 
   @Endpoint({
     method: 'GET',
-    path: 'metrics',
+    path: 'active',
     roles: ['admin'],
-    summary: 'The metrics that a config may name',
-    response: [AlertMetricDto],
-    examples: { response: ALERT_METRICS_EXAMPLE },
+    summary: 'Alerts that fire and that nobody acknowledged',
+    description: `Newest first. With state=acknowledged: those that somebody did, and that still fire. ${EPISODE}`,
+    response: AlertPageDto,
+    errors: [503],
+    examples: { response: { items: [ALERT_EXAMPLE], next_cursor: null } },
   })
-  metrics(): AlertMetricDto[] {
-    return this.catalogue.list();
+  async active(@Query() { state = 'firing', limit, cursor }: ActiveAlertsQueryDto): Promise<AlertPageDto> {
+    const found = await this.alerts.active(state, limit + 1, placeOfCursor(cursor));
+    return pageOf(found, limit, (alert) => alert.triggered_at);
   }
 
   @Endpoint({
@@ -52,17 +55,16 @@ export class AlertsController {
 
   @Endpoint({
     method: 'GET',
-    path: 'active',
+    path: ':id',
     roles: ['admin'],
-    summary: 'Alerts that fire and that nobody acknowledged',
-    description: `Newest first. With state=acknowledged: those that somebody did, and that still fire. ${EPISODE}`,
-    response: AlertPageDto,
-    errors: [503],
-    examples: { response: { items: [ALERT_EXAMPLE], next_cursor: null } },
+    summary: 'One alert with its timeline',
+    description: EPISODE,
+    response: AlertDetailDto,
+    errors: [404, 503],
+    examples: { response: ALERT_DETAIL_EXAMPLE },
   })
-  async active(@Query() { state = 'firing', limit, cursor }: ActiveAlertsQueryDto): Promise<AlertPageDto> {
-    const found = await this.alerts.active(state, limit + 1, placeOfCursor(cursor));
-    return pageOf(found, limit, (alert) => alert.triggered_at);
+  get(@Param() { id }: IdParamDto): Promise<AlertDetailDto> {
+    return this.alerts.get(id);
   }
 
   @Endpoint({
@@ -85,15 +87,13 @@ export class AlertsController {
 
   @Endpoint({
     method: 'GET',
-    path: ':id',
+    path: 'metrics',
     roles: ['admin'],
-    summary: 'One alert with its timeline',
-    description: EPISODE,
-    response: AlertDetailDto,
-    errors: [404, 503],
-    examples: { response: ALERT_DETAIL_EXAMPLE },
+    summary: 'The metrics that a config may name',
+    response: [AlertMetricDto],
+    examples: { response: ALERT_METRICS_EXAMPLE },
   })
-  get(@Param() { id }: IdParamDto): Promise<AlertDetailDto> {
-    return this.alerts.get(id);
+  metrics(): AlertMetricDto[] {
+    return this.catalogue.list();
   }
 }

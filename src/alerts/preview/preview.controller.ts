@@ -19,7 +19,7 @@ const RESPONSE: PreviewDto = {
   step_seconds: 60,
 };
 
-@ApiTags('Alerts')
+@ApiTags('Alert configs')
 @Controller('alerts/configs')
 export class PreviewController {
   constructor(private readonly previews: PreviewRequests) {}

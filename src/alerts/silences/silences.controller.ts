@@ -8,7 +8,7 @@ import { pageOf, placeOfCursor } from '../dto/place.js';
 import { NewSilenceDto, SilenceDto, SilencePageDto, SilenceQueryDto } from '../dto/silence.dto.js';
 import { SilencesService } from './silences.service.js';
 
-@ApiTags('Alerts')
+@ApiTags('Silences')
 @Controller('alerts/silences')
 export class SilencesController {
   constructor(private readonly silences: SilencesService) {}
