@@ -7,6 +7,7 @@ const file = path.resolve(__dirname, '../docs/openapi.json');
 
 interface Schema {
   example?: unknown;
+  examples?: unknown[];
   enum?: unknown[];
   default?: unknown;
   format?: string;
@@ -24,7 +25,7 @@ interface Operation {
   summary: string;
   description: string;
   security?: object[];
-  parameters: { name: string; description?: string; example?: unknown; schema: Schema }[];
+  parameters: { name: string; required?: boolean; description?: string; example?: unknown; schema: Schema }[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, { description: string; content?: Record<string, Content> }>;
 }
@@ -66,9 +67,23 @@ it.each(each)('groups and describes %s, and says who may use it', (_name, operat
 it.each(each)('describes the parameters of %s, each with something that may stand there', (_name, operation) => {
   for (const { name, description, schema, example } of operation.parameters) {
     expect([name, description]).toEqual([name, expect.stringMatching(/\w{2}/)]);
-    const shown = [example, schema.example, schema.enum, schema.default, schema.format, schema.items?.enum];
+    const shown = [
+      example,
+      schema.example,
+      schema.examples,
+      schema.enum,
+      schema.default,
+      schema.format,
+      schema.items?.enum,
+    ];
     expect([name, shown.some((value) => value !== undefined) || schema.type === 'boolean']).toEqual([name, true]);
   }
+});
+
+/** Swagger UI fills those in: filters nobody asked for, and a range beside from and to, which is refused. */
+it.each(each)('has nothing filled in that %s can do without', (_name, { parameters }) => {
+  const filledIn = parameters.filter(({ required, example, schema }) => !required && (example ?? schema.example));
+  expect(filledIn.map(({ name }) => name)).toEqual([]);
 });
 
 it.each(each)('shows what %s takes and answers', (_name, operation) => {

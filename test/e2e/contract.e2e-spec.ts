@@ -117,6 +117,18 @@ describe('the document', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has no example of a body that the service calls invalid', async () => {
+    const cases = operations.flatMap((operation) =>
+      (operation.body ? examplesOf(operation.body) : []).map((json) => ({ operation, json })),
+    );
+    expect(cases.length).toBeGreaterThan(10);
+    const wrong = await wrongAnswers(cases, async ({ operation, json }) => {
+      const answer = await ask(operation, { role: 'admin', json });
+      return answer.status === 400 ? `${operation.name}: ${summary(answer)}` : undefined;
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('says what every GET answers', async () => {
     const gets = operations.filter(({ method, pathParameters }) => method === 'GET' && pathParameters.length === 0);
     const wrong = await wrongAnswers(gets, async (operation) => {

@@ -4288,13 +4288,13 @@ export interface components {
             /**
              * Format: date-time
              * @description From here on.
-             * @example 2026-11-22T22:00:00.000Z
+             * @example 2036-11-22T22:00:00.000Z
              */
             starts_at: string;
             /**
              * Format: date-time
              * @description No more from here on.
-             * @example 2026-11-23T00:00:00.000Z
+             * @example 2036-11-23T00:00:00.000Z
              */
             ends_at: string;
             /**
@@ -4335,13 +4335,13 @@ export interface components {
             /**
              * Format: date-time
              * @description Default now.
-             * @example 2026-11-22T22:00:00Z
+             * @example 2036-11-22T22:00:00Z
              */
             starts_at?: string | null;
             /**
              * Format: date-time
              * @description In the future, after starts_at, and within 366 days of it.
-             * @example 2026-11-23T00:00:00Z
+             * @example 2036-11-23T00:00:00Z
              */
             ends_at: string;
             /**
@@ -5897,7 +5897,7 @@ export interface operations {
     Business_overview: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -6069,7 +6069,7 @@ export interface operations {
     Business_sales: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -6277,7 +6277,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -6467,7 +6467,7 @@ export interface operations {
     Business_collections: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -6674,7 +6674,7 @@ export interface operations {
     Business_funnel: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -6853,7 +6853,7 @@ export interface operations {
     MlAnalytics_overview: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -7061,7 +7061,7 @@ export interface operations {
     MlAnalytics_threeD: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -7303,7 +7303,7 @@ export interface operations {
     MlAnalytics_descriptions: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -7545,7 +7545,7 @@ export interface operations {
     MlAnalytics_assets: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -7828,7 +7828,7 @@ export interface operations {
     MlAnalytics_providers: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -9016,7 +9016,7 @@ export interface operations {
     Health_timeseries: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -11366,7 +11366,7 @@ export interface operations {
     Alerts_stats: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Not together with from and to. */
+                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
                 range?: "1h" | "24h" | "7d" | "30d";
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
@@ -14518,8 +14518,8 @@ export interface operations {
                      *               "team": "platform"
                      *             }
                      *           },
-                     *           "starts_at": "2026-11-22T22:00:00.000Z",
-                     *           "ends_at": "2026-11-23T00:00:00.000Z",
+                     *           "starts_at": "2036-11-22T22:00:00.000Z",
+                     *           "ends_at": "2036-11-23T00:00:00.000Z",
                      *           "reason": "Planned maintenance of the database.",
                      *           "state": "scheduled",
                      *           "created_at": "2026-11-22T10:00:00.000Z",
@@ -14667,8 +14667,8 @@ export interface operations {
                      *           "team": "platform"
                      *         }
                      *       },
-                     *       "starts_at": "2026-11-22T22:00:00.000Z",
-                     *       "ends_at": "2026-11-23T00:00:00.000Z",
+                     *       "starts_at": "2036-11-22T22:00:00.000Z",
+                     *       "ends_at": "2036-11-23T00:00:00.000Z",
                      *       "reason": "Planned maintenance of the database.",
                      *       "state": "scheduled",
                      *       "created_at": "2026-11-22T10:00:00.000Z",

@@ -123,11 +123,12 @@ export const ALERT_DETAIL_EXAMPLE: AlertDetailDto = {
   ],
 };
 
+/** In years, so that sent as it stands it is taken, and silences nobody. */
 export const SILENCE_EXAMPLE: SilenceDto = {
   id: '3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b',
   matchers: { severity: 'warning', labels: { team: 'platform' } },
-  starts_at: '2026-11-22T22:00:00.000Z',
-  ends_at: '2026-11-23T00:00:00.000Z',
+  starts_at: '2036-11-22T22:00:00.000Z',
+  ends_at: '2036-11-23T00:00:00.000Z',
   reason: 'Planned maintenance of the database.',
   state: 'scheduled',
   created_at: '2026-11-22T10:00:00.000Z',

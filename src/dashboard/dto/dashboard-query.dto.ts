@@ -21,7 +21,6 @@ export class DashboardQueryDto extends HealthOverviewQueryDto {
 
   @ApiPropertyOptional({
     enum: ['1h', '24h', '7d', '30d'],
-    default: undefined,
     description:
       'A range that ends now. Without range and from: the last 24 hours, and the live window of 5 minutes for the health.',
   })

@@ -13,7 +13,6 @@ export type HealthMetric = (typeof HEALTH_METRICS)[number];
 export class HealthOverviewQueryDto extends RangeQueryDto {
   @ApiPropertyOptional({
     enum: ['1h', '24h', '7d', '30d'],
-    default: undefined,
     description: 'A range that ends now, from stored events. Without range and from: the live window of 5 minutes.',
   })
   declare range?: string;

@@ -7,8 +7,7 @@ import { RANGE_NAMES } from '../time/time-range.js';
 export class RangeQueryDto {
   @ApiPropertyOptional({
     enum: RANGE_NAMES,
-    default: '24h',
-    description: 'A range that ends now. Not together with from and to.',
+    description: 'A range that ends now; without range and from: 24h. Not together with from and to.',
   })
   @IsOptional()
   @IsIn(RANGE_NAMES)

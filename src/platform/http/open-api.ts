@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { offerExamples } from './optional-examples.js';
 import { API_PREFIX, ROOT_PATHS } from './paths.js';
 
 const DESCRIPTION =
@@ -9,6 +10,9 @@ const DESCRIPTION =
   'Get a token with `npm run token -- --role admin`.\n\n' +
   'Instants are UTC, ranges half-open `[from, to)`; rates are fractions 0..1; what cannot be computed is `null`, never 0. ' +
   'Errors are `application/problem+json` (RFC 9457). Every answer carries `x-correlation-id`.';
+
+const TOKEN =
+  'A JWT, without the word “Bearer”. On a machine of your own: `npm run token -- --role admin` (or `business_viewer`, `service`).';
 
 /** Every group there is, in the order of the page. A controller names one of them with `@ApiTags`. */
 export const TAGS: Readonly<Record<string, string>> = {
@@ -30,7 +34,7 @@ export function publishOpenApi(app: NestFastifyApplication): void {
     raw: ['json'],
     jsonDocumentUrl: 'docs-json',
     customSiteTitle: 'Admin analytics API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, defaultModelsExpandDepth: 0 },
   });
 }
 
@@ -48,9 +52,10 @@ function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Admin analytics')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: TOKEN });
   for (const [name, description] of Object.entries(TAGS)) base.addTag(name, description);
-  return SwaggerModule.createDocument(app, base.build(), {
+  const document = SwaggerModule.createDocument(app, base.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return offerExamples(document);
 }
