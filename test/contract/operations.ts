@@ -2,6 +2,7 @@ import type { AnySchemaObject } from 'ajv';
 
 /** What of an OpenAPI document these tests look at. */
 export interface OpenApiDocument {
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, AnySchemaObject>> };
 }

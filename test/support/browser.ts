@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [
@@ -32,4 +33,10 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   return { page, complaints };
+}
+
+/** Keeps what it looks like in the folder `SCREENSHOTS_DIR`, for somebody to look at; where none is named, nothing. */
+export async function keepScreenshot(seen: Page | Locator, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS_DIR;
+  if (folder) await seen.screenshot({ path: join(folder, `${name}.png`) });
 }
