@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import pg from 'pg';
 import { startApp, type StartedApp } from '../support/app.js';
 import { until } from '../support/app-process.js';
-import { hasChromium, openBrowser, openPage } from '../support/browser.js';
+import { hasChromium, keepScreenshot, openBrowser, openPage } from '../support/browser.js';
 import { hasRedis, openTestRedis, type TestRedis } from '../support/redis.js';
 
 const BOARD = '/admin/queues';
@@ -167,32 +167,45 @@ describe.each([
   );
 
   (hasChromium ? it : it.skip)(
-    'lets an admin sign in with a browser, shows the queues, and retries a failed job',
+    'refuses strangers in a browser, lets an admin sign in, shows the queues, and retries a failed job',
     async () => {
       const id = await failedJob();
       const { page, complaints } = await openPage(browser as Browser);
       const foreign: string[] = [];
       page.on('request', (request) => request.url().startsWith(app.url) || foreign.push(request.url()));
       await page.goto(`${app.url}${BOARD}`);
-      await page.fill('#token', await app.token());
-      await page.click('button[type=submit]');
+      await keepScreenshot(page, 'board-sign-in');
+      await signInAt(page, await app.token(['business_viewer']));
+      expect(await page.getByRole('alert').innerText()).toContain('for admins');
+      await keepScreenshot(page, 'board-refused');
+      await signInAt(page, await app.token());
       for (const queue of ['maintenance', 'rollups']) await page.locator(`a:has-text("${queue}")`).first().waitFor();
+      await keepScreenshot(page, 'board-queues');
 
       await page.goto(`${app.url}${BOARD}/queue/rollups/${id}`);
       await retryIn(page);
       await until(async () => (await statusOf(id)) === 'completed', 20_000);
       await page.getByText('Finished at').waitFor();
+      await keepScreenshot(page, 'board-retried');
 
       expect(foreign).toEqual([]);
-      // The one answer of 401 that brought the form.
-      expect(complaints).toEqual([expect.stringContaining('401')]);
+      // The answers that brought the form.
+      expect(complaints).toEqual([expect.stringContaining('401'), expect.stringContaining('403')]);
     },
     TIMEOUT_MS,
   );
 });
 
+async function signInAt(page: Page, token: string): Promise<void> {
+  await page.fill('#token', token);
+  await page.click('button[type=submit]');
+}
+
 async function retryIn(page: Page): Promise<void> {
   await page.getByText('Failed at').waitFor();
+  await keepScreenshot(page, 'board-failed-job');
   await page.locator('main button').first().click();
-  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Confirm' }).click();
+  const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'));
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await dialog.waitFor({ state: 'detached' });
 }

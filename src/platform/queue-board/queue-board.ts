@@ -50,7 +50,10 @@ export class QueueBoard implements OnModuleInit {
     scope.addHook('onRequest', this.access.check);
     const adapter = new FastifyAdapter().setBasePath(BOARD_PATH);
     createBullBoard({
-      queues: this.queue.forBoard().map((queue) => new BullMQAdapter(queue)),
+      queues: this.queue
+        .forBoard()
+        .toSorted(byName)
+        .map((queue) => new BullMQAdapter(queue)),
       serverAdapter: adapter,
       options: {
         uiConfig: { boardTitle: 'Queues', miscLinks: [{ text: 'Sign out', url: SIGN_OUT_PATH }], hideDocsLink: true },
@@ -63,6 +66,9 @@ export class QueueBoard implements OnModuleInit {
     await scope.register(adapter.registerPlugin());
   };
 }
+
+/** The board's overview is in this order in any case; its list beside that is in the order given. */
+const byName = (one: { name: string }, other: { name: string }): number => one.name.localeCompare(other.name);
 
 /** Never kept by a cache; and forms say where they come from, which the policy of the API would hide. */
 async function sendPage(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {

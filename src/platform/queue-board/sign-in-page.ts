@@ -10,7 +10,7 @@ const STYLE = `
   input { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; margin: .25rem 0 1rem }
   button { font: inherit; padding: .5rem 1.25rem; border: 0; border-radius: .25rem; background: #1d4ed8; color: #fff }
   [role=alert] { color: #b91c1c; font-weight: 600 }
-  code { background: #f3f4f6; padding: 0 .25rem }`;
+  code { background: #f3f4f6; padding: 0 .25rem; white-space: nowrap }`;
 
 /** @param refusal why the last attempt did not let in; a sentence of ours, never of the sender */
 export function signInPage(refusal?: string): string {
