@@ -14,9 +14,10 @@ const READY_TIMEOUT_MS = 30_000;
 /**
  * The service as `npm start` starts it, in a process of its own, on a database of this run: the embedded one, or that of
  * `BENCH_DATABASE_URL`, which must have `bench` in its name, since it is emptied.
+ * @param keptDir where the embedded database is and stays; absent: in a folder that goes with the run
  */
-export async function startService(environment = {}) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'analytics-bench-'));
+export async function startService(environment = {}, keptDir = undefined) {
+  const dataDir = keptDir ?? (await mkdtemp(join(tmpdir(), 'analytics-bench-')));
   const url = process.env.BENCH_DATABASE_URL;
   if (url && !new URL(url).pathname.includes('bench'))
     throw new Error('BENCH_DATABASE_URL must name a database with "bench" in its name.');
@@ -45,7 +46,7 @@ export async function startService(environment = {}) {
       app.process.kill('SIGTERM');
       await app.ended;
       await database.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      if (!keptDir) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
