@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { FAMILIES } from '../catalogue/families.js';
 import type { Family } from '../catalogue/family.js';
+import { LEVEL_MS } from '../planner/level.js';
+import type { Span } from '../planner/segments.js';
 import { eventsSql, type Bind, type EventSource } from './state-query.js';
 
 /** What a product was last called, and the collection it was last said to be of; null: nobody said. */
@@ -43,7 +45,11 @@ export async function readProductLabels(
   products: readonly string[],
 ): Promise<Map<string, ProductLabel>> {
   if (products.length === 0) return new Map();
-  const pending = FAMILIES.filter(({ productLabels }) => productLabels).map(pendingSql);
+  const parameters: unknown[] = [products];
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const pending = (await pendingSpans(tx)).map(({ family, spans }) =>
+    toldSql(family, (joins) => eventsSql({ ...family, joins }, spans, bind)),
+  );
   const rows: ({ product: string } & ProductLabel)[] = await tx.query(
     `SELECT product, ${latestSql('name', 'name_at')} AS name, ${latestSql('collection', 'collection_at')} AS collection
        FROM (SELECT product_id AS product, name, name_at, collection, collection_at
@@ -51,7 +57,7 @@ export async function readProductLabels(
              ${pending.map((sql) => `UNION ALL SELECT product, name, at, collection, at FROM (${sql}) told WHERE product = ANY($1)`).join(' ')}
             ) known
       GROUP BY product`,
-    [products],
+    parameters,
   );
   return new Map(rows.map(({ product, name, collection }) => [product, { name, collection }]));
 }
@@ -63,17 +69,33 @@ function toldSql({ productLabels: source, name }: Family, events: (joins: string
       ${source.collection} AS collection, e.occurred_at AS at FROM ${events(source.joins ?? '')}`;
 }
 
-/** Names of families and event types come from the catalogue, so they stand in the text. */
-function pendingSql(family: Family): string {
-  return toldSql(
-    family,
-    (joins) => `(SELECT DISTINCT bucket_start AS starts FROM rollup_invalidations
-        WHERE family = '${family.name}' AND level = 'minute' ORDER BY 1 DESC LIMIT ${PENDING_MINUTES}) minute
-      CROSS JOIN LATERAL (SELECT * FROM analytics_events e
-        WHERE e.event_type = '${family.eventType}' AND e.occurred_at >= minute.starts
-          AND e.occurred_at < minute.starts + interval '1 minute' OFFSET 0) e
-      ${joins} WHERE ${family.where ?? 'true'}`,
+/**
+ * The newest minutes of each family that tells of products. Known before the events are asked for, they name the days to
+ * look at; a plan that has to find out itself considers every day there is, which takes longer than everything else.
+ */
+async function pendingSpans(tx: EntityManager): Promise<{ family: Family; spans: Span[] }[]> {
+  const families = FAMILIES.filter(({ productLabels }) => productLabels);
+  const rows: { family: string; start: string }[] = await tx.query(
+    `SELECT asked.family, extract(epoch FROM pending.bucket_start) * 1000 AS start
+       FROM unnest($1::text[]) AS asked(family)
+      CROSS JOIN LATERAL (SELECT DISTINCT bucket_start FROM rollup_invalidations
+         WHERE family = asked.family AND level = 'minute' ORDER BY 1 DESC LIMIT ${PENDING_MINUTES}) pending`,
+    [families.map(({ name }) => name)],
   );
+  return families
+    .map((family) => ({ family, spans: spansOfMinutes(rows.filter((row) => row.family === family.name)) }))
+    .filter(({ spans }) => spans.length > 0);
+}
+
+function spansOfMinutes(rows: readonly { start: string }[]): Span[] {
+  const starts = rows.map(({ start }) => Number(start)).sort((left, right) => left - right);
+  const spans: { from: number; to: number }[] = [];
+  for (const from of starts) {
+    const before = spans.at(-1);
+    if (before?.to === from) before.to = from + LEVEL_MS.minute;
+    else spans.push({ from, to: from + LEVEL_MS.minute });
+  }
+  return spans;
 }
 
 function latestSql(column: string, at = 'at'): string {
