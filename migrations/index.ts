@@ -10,6 +10,7 @@ import { CreateNotificationTables1763900000060 } from './1763900000060-create-no
 import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiting-deliveries.js';
 import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-released-deliveries.js';
 import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js';
+import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-rollups.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   IndexWaitingDeliveries1763900000061,
   IndexReleasedDeliveries1763900000062,
   NameLateEvents1763900000080,
+  ProveSettledRollups1763900000081,
 ];

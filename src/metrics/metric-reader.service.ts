@@ -3,6 +3,7 @@ import { Catalogue } from './catalogue/catalogue.js';
 import {
   MetricSnapshot,
   type MetricAnswer,
+  type MetricAnswers,
   type MetricRead,
   type MetricTotals,
   type SeriesAnswer,
@@ -32,6 +33,11 @@ export class MetricReader {
   /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
   read(read: MetricRead): Promise<MetricAnswer> {
     return this.snapshot((snapshot) => snapshot.read(read));
+  }
+
+  /** Several reads of one snapshot, for little more than one: see `MetricSnapshot.readAll`. */
+  readAll<const Reads extends readonly MetricRead[]>(reads: Reads): Promise<MetricAnswers<Reads>> {
+    return this.snapshot((snapshot) => snapshot.readAll(reads));
   }
 
   /** A metric's states by bucket, for windows that move over them. @throws InvalidInputError like `read` */

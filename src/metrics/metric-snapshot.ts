@@ -1,10 +1,13 @@
 import type { Catalogue } from './catalogue/catalogue.js';
+import type { Expression } from './catalogue/expression.js';
 import { CellTable, type MetricRow } from './cell-table.js';
 import { MetricSeries, type SeriesPart } from './metric-series.js';
 import type { RetentionPolicy } from './planner/retention-policy.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
+import { SharedReads } from './shared-reads.js';
 import type { ProductLabel } from './store/product-label.repository.js';
-import type { StateAnswer, StateRead, StateSnapshot } from './store/state-snapshot.js';
+import type { StateRead } from './store/state-read.js';
+import type { StateAnswer, StateSnapshot } from './store/state-snapshot.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
 
@@ -56,6 +59,9 @@ export interface SeriesAnswer {
   readonly stale: boolean;
 }
 
+/** An answer for each read, in their order. */
+export type MetricAnswers<Reads extends readonly MetricRead[]> = { [Place in keyof Reads]: MetricAnswer };
+
 export type TotalsRead = Omit<MetricRead, 'buckets' | 'groupBy'>;
 export type MetricTotals = MetricAnswer & { readonly totals: MetricRow['values'] };
 
@@ -72,17 +78,29 @@ export class MetricSnapshot {
 
   /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
   async read(read: MetricRead): Promise<MetricAnswer> {
-    const groupBy = read.groupBy ?? [];
-    const plan = planRead(this.catalogue, read.metrics, read.filters ?? {}, groupBy);
-    const cells = new CellTable(groupBy);
-    const answers: StateAnswer[] = [];
-    for (const part of plan.reads) {
-      const answer = await this.readStates(part, read);
-      cells.add(part.keys, answer.rows);
-      answers.push(answer);
-    }
-    if (groupBy.length === 0) cells.fill(read.buckets?.length ?? 1);
-    return { ...cells.rows(plan.formulas, read.withFacts), ...sourceOf(answers) };
+    const [answer] = await this.readAll([read]);
+    return answer;
+  }
+
+  /**
+   * Several reads for little more than one: what they have in common, such as a family's rows of a range that they cut
+   * differently, is read once.
+   * @throws InvalidInputError like `read`
+   */
+  async readAll<const Reads extends readonly MetricRead[]>(reads: Reads): Promise<MetricAnswers<Reads>> {
+    const plans = reads.map((read) => ({
+      read,
+      ...planRead(this.catalogue, read.metrics, read.filters ?? {}, read.groupBy ?? []),
+    }));
+    const shared = new SharedReads();
+    const parts = plans.map(({ read, reads: own }) =>
+      own.map((part) => ({ keys: part.keys, place: shared.add(this.stateRead(part, read)) })),
+    );
+    const answers = await this.states.readAll(shared.reads);
+    return plans.map(({ read, formulas }, index) => {
+      const used = (parts[index] ?? []).map(({ keys, place }) => ({ keys, answer: answers[place]! }));
+      return toAnswer(read, formulas, used);
+    }) as MetricAnswers<Reads>;
   }
 
   /** The value of each metric over the whole range, ungrouped. */
@@ -103,10 +121,10 @@ export class MetricSnapshot {
       const knownForMs = (part.knownForDays ?? 0) * DAY_MS;
       // What was known before is part of the first bucket.
       const bucketStarts = knownForMs > 0 ? [new Date(first - knownForMs), ...starts.slice(1)] : starts;
-      const answer = await this.states.read({
-        ...this.stateRead(part, { ...range, from: bucketStarts[0] ?? from }),
-        bucketStarts,
-      });
+      const [answer] = await this.states.readAll([
+        { ...this.familyRead(part, { ...range, from: bucketStarts[0] ?? from }), bucketStarts },
+      ]);
+      if (!answer) throw new Error('A read has no answer.');
       parts.push({ keys: part.keys, rows: answer.rows, cumulative: knownForMs > 0 });
       stale ||= answer.stale;
     }
@@ -120,17 +138,15 @@ export class MetricSnapshot {
     return this.states.productLabels(products);
   }
 
-  private readStates(part: FamilyRead, read: MetricRead): Promise<StateAnswer> {
-    const to = read.range.to.getTime();
+  private stateRead(part: FamilyRead, { range, buckets }: MetricRead): StateRead {
+    const to = range.to.getTime();
     // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
-    const known = read.buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
-    return this.states.read({
-      ...this.stateRead(part, { from: new Date(Math.min(read.range.from.getTime(), known)), to: read.range.to }),
-      bucketStarts: read.buckets?.map((bucket) => bucket.start),
-    });
+    const known = buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
+    const from = new Date(Math.min(range.from.getTime(), known));
+    return { ...this.familyRead(part, { from, to: range.to }), bucketStarts: startsWithin(from, buckets) };
   }
 
-  private stateRead(part: FamilyRead, { from, to }: Pick<TimeRange, 'from' | 'to'>): Omit<StateRead, 'bucketStarts'> {
+  private familyRead(part: FamilyRead, { from, to }: Pick<TimeRange, 'from' | 'to'>): StateRead {
     return {
       family: part.family,
       range: { from: from.getTime(), to: to.getTime() },
@@ -141,6 +157,23 @@ export class MetricSnapshot {
       needs: part.needs,
     };
   }
+}
+
+/** The first bucket begins with the range, so that one bucket is the same as none. */
+function startsWithin(from: Date, buckets: readonly Bucket[] | undefined): Date[] | undefined {
+  if (!buckets || buckets.length <= 1) return undefined;
+  return buckets.map(({ start }, index) => (index === 0 ? from : start));
+}
+
+function toAnswer(
+  { groupBy = [], buckets, withFacts }: MetricRead,
+  formulas: ReadonlyMap<string, Expression>,
+  used: readonly { keys: readonly string[]; answer: StateAnswer }[],
+): MetricAnswer {
+  const cells = new CellTable(groupBy);
+  for (const { keys, answer } of used) cells.add(keys, answer.rows);
+  if (groupBy.length === 0) cells.fill(buckets?.length ?? 1);
+  return { ...cells.rows(formulas, withFacts), ...sourceOf(used.map(({ answer }) => answer)) };
 }
 
 function sourceOf(answers: readonly StateAnswer[]): Pick<Provenance, 'source' | 'stale'> {

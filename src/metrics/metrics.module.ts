@@ -9,7 +9,9 @@ import { MetricStateRepository } from './store/metric-state.repository.js';
 import { NewestEventRepository } from './store/newest-event.repository.js';
 import { PendingMarks } from './store/pending-marks.js';
 import { RollupStateRepository } from './store/rollup-state.repository.js';
+import { RollupReads } from './store/rollup-reads.js';
 import { SampleRepository } from './store/sample.repository.js';
+import { SettledStates } from './store/settled-states.js';
 import { TimeFrame } from './time/time-frame.js';
 
 @Global()
@@ -23,7 +25,9 @@ import { TimeFrame } from './time/time-frame.js';
     PendingMarks,
     RetentionPolicy,
     RollupStateRepository,
+    RollupReads,
     SampleRepository,
+    { provide: SettledStates, useFactory: () => new SettledStates() },
     TimeFrame,
   ],
   exports: [

@@ -10,6 +10,8 @@ import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
 import { NewestEventRepository } from '../../src/metrics/store/newest-event.repository.js';
 import { PendingMarks, type TouchedMinute } from '../../src/metrics/store/pending-marks.js';
+import { RollupReads } from '../../src/metrics/store/rollup-reads.js';
+import { SettledStates } from '../../src/metrics/store/settled-states.js';
 import { SampleRepository } from '../../src/metrics/store/sample.repository.js';
 import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rollup-state.repository.js';
 import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
@@ -104,7 +106,11 @@ export class RollupBench {
     this.sampler = new MetricSampler(this.catalogue, this.clock, new SampleRepository(dataSource));
     this.newest = new NewestEventRepository(dataSource, this.catalogue);
     this.rebuild = new RebuildService(jobs, this.catalogue, this.states, writes, new RebuildRepository());
-    this.reader = new MetricReader(this.catalogue, new MetricStateRepository(dataSource), this.policy);
+    this.reader = new MetricReader(
+      this.catalogue,
+      new MetricStateRepository(dataSource, new RollupReads(new SettledStates())),
+      this.policy,
+    );
   }
 
   /** Stores what is not there yet, and marks it, in one transaction; again if retention took the day meanwhile. */

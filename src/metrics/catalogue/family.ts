@@ -80,11 +80,11 @@ export function sampledFamily(
 
 /**
  * Whether a bucket of the family also keeps one row that adds up all the others, under no dimensions at all: what asks
- * for neither filter nor group then reads one row a bucket, however many groups there are. Last values do not add up, and
- * samples are written row by row.
+ * for neither filter nor group then reads one row a bucket, however many groups there are, and what was read before knows
+ * by it whether the bucket was written since. Samples are written row by row.
  */
 export function keepsTotals(family: Family): boolean {
-  return family.eventType !== null && family.last === undefined && family.dimensions.length > 0;
+  return family.eventType !== null && family.dimensions.length > 0;
 }
 
 export function dimensionOf(family: Family, name: string): Dimension | undefined {

@@ -12,6 +12,8 @@ export const REGISTER_FORM = 2;
 const CHUNK_HEADER_BYTES = 5;
 const HASH_BYTES = 8;
 const REGISTER_BYTES = 3;
+/** A string of eight characters and its place in a Set. */
+const HASH_STRING_BYTES = 50;
 const PRECISION = 14;
 const REGISTERS = 1 << PRECISION;
 /** Bits of a hash that are left for the rank. */
@@ -37,6 +39,11 @@ export class DistinctSketch {
 
   get exact(): boolean {
     return this.registers === undefined;
+  }
+
+  /** How much memory it takes, roughly. */
+  get byteSize(): number {
+    return this.registers?.byteLength ?? (this.hashes?.size ?? 0) * HASH_STRING_BYTES;
   }
 
   addHash(hash: Buffer): void {

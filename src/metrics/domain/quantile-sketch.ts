@@ -16,15 +16,21 @@ export const MAX_BUCKET = 32_767;
 const ENTRY_BYTES = 6;
 const MAX_ENTRY_COUNT = 0xffff_ffff;
 const GROWTH = 64;
+/** A sketch of counts takes a kilobyte at least. */
+const MAX_ENCODED_BYTES = 60 * ENTRY_BYTES;
 
 export class QuantileSketch {
   private zeros = 0;
   private base = 0;
   private counts = new Float64Array(0);
+  /** What is not in the counts yet. */
+  private encoded: Buffer | undefined;
 
+  /** Few entries, which are likely to be merged into another sketch only, stay bytes until then. */
   static fromBytes(bytes: Buffer): QuantileSketch {
     const sketch = new QuantileSketch();
-    sketch.addBytes(bytes);
+    if (bytes.length <= MAX_ENCODED_BYTES) sketch.encoded = Buffer.from(bytes);
+    else sketch.addBytes(bytes);
     return sketch;
   }
 
@@ -36,7 +42,13 @@ export class QuantileSketch {
   }
 
   get count(): number {
+    this.decode();
     return this.counts.reduce((total, count) => total + count, this.zeros);
+  }
+
+  /** How much memory it takes, roughly. */
+  get byteSize(): number {
+    return this.counts.byteLength + (this.encoded?.length ?? 0);
   }
 
   add(value: number, count = 1): void {
@@ -51,13 +63,16 @@ export class QuantileSketch {
   }
 
   merge(other: QuantileSketch): void {
+    if (other.encoded) this.addBytes(other.encoded);
     this.zeros += other.zeros;
-    other.counts.forEach((count, offset) => {
+    for (let offset = 0; offset < other.counts.length; offset++) {
+      const count = other.counts[offset] ?? 0;
       if (count > 0) this.addBucket(other.base + offset, count);
-    });
+    }
   }
 
   toBytes(): Buffer {
+    this.decode();
     const bytes = Buffer.allocUnsafe(this.entryCount() * ENTRY_BYTES);
     let at = writeEntries(bytes, 0, ZERO_BUCKET, this.zeros);
     for (let offset = 0; offset < this.counts.length; offset++) {
@@ -81,6 +96,12 @@ export class QuantileSketch {
       if (left <= 0) return bucketValue(this.base + offset);
     }
     return null;
+  }
+
+  private decode(): void {
+    const { encoded } = this;
+    this.encoded = undefined;
+    if (encoded) this.addBytes(encoded);
   }
 
   private entryCount(): number {

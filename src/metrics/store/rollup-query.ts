@@ -70,8 +70,9 @@ export function takeRowsStatement(family: Family, level: Level, keys: readonly R
   };
 }
 
-function asksForTotals({ dimensions, filters }: Omit<StateQuery, 'spans'>): boolean {
-  return dimensions.length === 0 && Object.keys(filters).length === 0;
+/** Last values do not add up: they are never asked of all at once. */
+function asksForTotals({ dimensions, filters, needs }: Omit<StateQuery, 'spans'>): boolean {
+  return dimensions.length === 0 && Object.keys(filters).length === 0 && !needs.last;
 }
 
 function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {

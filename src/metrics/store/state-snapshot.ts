@@ -1,30 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { Family } from '../catalogue/family.js';
-import { ceilTo, floorTo, LEVELS, type Level } from '../planner/level.js';
-import type { KeptFrom } from '../planner/retention-policy.js';
+import { ceilTo, floorTo } from '../planner/level.js';
 import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
+import { MAX_MARKS, PendingMarkReads, type PendingMark } from './pending-mark-reads.js';
 import { readProductLabels, type ProductLabel } from './product-label.repository.js';
-import { rollupStateStatement } from './rollup-query.js';
-import {
-  bucketSql,
-  rawCountStatement,
-  rawStateStatement,
-  type Bucketing,
-  type StateQuery,
-  type Statement,
-} from './state-query.js';
-import { toStateRow, type DriverRow, type StateRow } from './state-row.js';
-
-/** A read that leaves it to the planner where each part of the range comes from. */
-export interface StateRead extends Omit<StateQuery, 'spans' | 'bucketing'> {
-  readonly range: Span;
-  /** Starts of the buckets, oldest first, the first at or before the range; absent: all in one. */
-  readonly bucketStarts?: readonly Date[];
-  /** Earliest bucket start that a level still has. */
-  readonly keptFrom: KeptFrom;
-  /** Only days before this may have sealed rows. */
-  readonly sealedBefore: number;
-}
+import { readRollups, type PlannedRead, type RollupReads } from './rollup-reads.js';
+import { rawCountStatement, rawStateStatement } from './state-query.js';
+import { bucketingOf, run, statesOf, type StateRead } from './state-read.js';
+import type { StateRow } from './state-row.js';
 
 export interface StateAnswer {
   readonly rows: readonly StateRow[];
@@ -34,83 +17,84 @@ export interface StateAnswer {
   readonly stale: boolean;
 }
 
-interface PendingMark extends Mark {
-  readonly events: number;
+interface Plan extends PlannedRead {
+  readonly stale: boolean;
 }
 
 /** Above this many raw events an answer comes from rollups alone, and says that it is stale. */
 const MAX_RAW_EVENTS = 100_000;
-/** Pending buckets above this number are not planned around one by one. */
-const MAX_MARKS = 20_000;
 /** Up to here the raw part is the tail of the last minutes, and counting it first would cost as much as reading it. */
 const UNCOUNTED_RAW_MS = 150_000;
 const UNCOUNTED_PENDING_EVENTS = 20_000;
 
 /** Rollups, marks and raw events as they stand in one transaction, so that nothing is seen twice or not at all. */
 export class StateSnapshot {
-  constructor(private readonly tx: EntityManager) {}
+  private readonly marks: PendingMarkReads;
+
+  constructor(
+    private readonly tx: EntityManager,
+    private readonly rollups: RollupReads,
+  ) {
+    this.marks = new PendingMarkReads(tx);
+  }
 
   productLabels(products: readonly string[]): Promise<ReadonlyMap<string, ProductLabel>> {
     return readProductLabels(this.tx, products);
   }
 
-  async read(read: StateRead): Promise<StateAnswer> {
-    if (read.family.eventType === null) return readSamples(this.tx, read);
-    const marks = await pendingMarks(this.tx, read);
-    const exact = segmentsFor(read, marks);
-    const settled = segmentsFor(
-      read,
-      marks.filter(({ level }) => level !== 'minute'),
-    );
-    const late = spansWithout(rawOf(exact), rawOf(settled));
-    const stale = await isTooMuchRaw(this.tx, read.family, late, marks);
-    const segments = stale ? settled : exact;
-    const raw = await readRaw(this.tx, read, rawOf(segments));
-    const rollups = await readRollups(this.tx, read, segments);
-    const sealedParts = sealedSegments(rawOf(segments), { ...read, cuts: cutsOf(read) });
-    const sealed = await readRollups(this.tx, read, sealedParts, 'sealed');
-    return {
-      rows: [...raw, ...rollups, ...sealed].map((row) => toStateRow(row, read)),
-      usedRaw: segments.some(({ source }) => source === 'raw'),
-      usedRollups: segments.some(({ source }) => source !== 'raw') || sealed.length > 0,
-      stale,
-    };
+  /** What has to be known of all of them is asked of the database at once. */
+  async readAll(reads: readonly StateRead[]): Promise<StateAnswer[]> {
+    const asked = reads.map((read) => (read.family.eventType === null ? byMinutes(read) : read));
+    const marks = await this.marks.of(asked);
+    const plans: Plan[] = [];
+    for (const [place, read] of asked.entries()) plans.push(await planOf(this.tx, read, marks[place] ?? []));
+    const rollups = await this.rollups.readAll(this.tx, plans);
+    const answers: StateAnswer[] = [];
+    for (const [place, plan] of plans.entries()) answers.push(await answerOf(this.tx, plan, rollups[place] ?? []));
+    return answers;
   }
 }
 
-/**
- * Samples stand in minutes, written the moment they are taken: a range is read by whole minutes, and what a coarser level
- * does not hold yet from them as well.
- */
-async function readSamples(tx: EntityManager, asked: StateRead): Promise<StateAnswer> {
-  const { range, bucketStarts } = asked;
-  const read = {
-    ...asked,
+/** Samples stand in minutes, written the moment they are taken: a range is read by whole minutes. */
+function byMinutes(read: StateRead): StateRead {
+  const { range, bucketStarts } = read;
+  return {
+    ...read,
     range: { from: floorTo('minute', range.from), to: ceilTo('minute', range.to) },
     bucketStarts: bucketStarts?.map((start) => new Date(floorTo('minute', start.getTime()))),
   };
-  const planned = segmentsFor(read, await pendingMarks(tx, read));
-  const segments = planned.map(({ source, ...span }) => ({ ...span, source: source === 'raw' ? 'minute' : source }));
-  const rows = await readRollups(tx, read, segments);
-  return { rows: rows.map((row) => toStateRow(row, read)), usedRaw: false, usedRollups: true, stale: false };
 }
 
-/**
- * Marks of the range. Where minutes (hours) are not kept any more, a marked minute makes the whole hour (day) be read
- * from raw, so one mark stands for all of them: a backfill of a month is some hundred marks, not forty thousand.
- */
-async function pendingMarks(tx: EntityManager, { family, range, keptFrom }: StateRead): Promise<PendingMark[]> {
-  const bins = `CASE WHEN level <> 'minute' OR bucket_start >= $4 THEN bucket_start
-    WHEN bucket_start >= $5 THEN ${bucketSql({ level: 'hourly' }, 'bucket_start')}
-    ELSE ${bucketSql({ level: 'daily' }, 'bucket_start')} END`;
-  // A mark of a week that began before the range still makes that week's row unreadable.
-  const rows: { level: Level; start: string; events: string }[] = await tx.query(
-    `SELECT level, extract(epoch FROM ${bins}) * 1000 AS start, sum(events) AS events FROM rollup_invalidations
-      WHERE family = $1 AND bucket_start >= $2::timestamptz - interval '7 days' AND bucket_start < $3
-      GROUP BY 1, 2 LIMIT ${MAX_MARKS + 1}`,
-    [family.name, ...[range.from, range.to, keptFrom.minute, keptFrom.hourly].map((ms) => new Date(ms))],
+async function planOf(tx: EntityManager, read: StateRead, marks: readonly PendingMark[]): Promise<Plan> {
+  const exact = segmentsFor(read, marks);
+  if (read.family.eventType === null) {
+    // What a coarser level does not hold yet is in the minutes as well.
+    const segments = exact.map(({ source, ...span }) => ({ ...span, source: source === 'raw' ? 'minute' : source }));
+    return { read, segments, marks: undefined, stale: false };
+  }
+  const settled = segmentsFor(
+    read,
+    marks.filter(({ level }) => level !== 'minute'),
   );
-  return rows.map(({ level, start, events }) => ({ level, start: Number(start), events: Number(events) }));
+  const late = spansWithout(rawOf(exact), rawOf(settled));
+  const stale = await isTooMuchRaw(tx, read.family, late, marks);
+  return stale ? { read, segments: settled, marks: undefined, stale } : { read, segments: exact, marks, stale };
+}
+
+async function answerOf(
+  tx: EntityManager,
+  { read, segments, stale }: Plan,
+  rollups: readonly StateRow[],
+): Promise<StateAnswer> {
+  const raw = await readRaw(tx, read, rawOf(segments));
+  const sealedParts = sealedSegments(rawOf(segments), { ...read, cuts: cutsOf(read) });
+  const sealed = await readRollups(tx, read, sealedParts, 'sealed');
+  return {
+    rows: [...raw, ...rollups, ...sealed],
+    usedRaw: segments.some(({ source }) => source === 'raw'),
+    usedRollups: segments.some(({ source }) => source !== 'raw') || sealed.length > 0,
+    stale,
+  };
 }
 
 function segmentsFor(read: StateRead, marks: readonly Mark[]): Segment[] {
@@ -142,29 +126,7 @@ async function isTooMuchRaw(
   return (counted?.count ?? 0) > MAX_RAW_EVENTS;
 }
 
-async function readRaw(tx: EntityManager, read: StateRead, spans: readonly Span[]): Promise<DriverRow[]> {
-  return spans.length > 0 ? run(tx, rawStateStatement({ ...read, bucketing: bucketingOf(read), spans })) : [];
-}
-
-async function readRollups(
-  tx: EntityManager,
-  read: StateRead,
-  segments: readonly Segment[],
-  rows: 'all' | 'sealed' = 'all',
-): Promise<DriverRow[]> {
-  const levels = new Map<Level, Span[]>();
-  for (const level of LEVELS) {
-    const spans = segments.filter(({ source }) => source === level);
-    if (spans.length > 0) levels.set(level, spans);
-  }
-  if (levels.size === 0) return [];
-  return run(tx, rollupStateStatement({ ...read, bucketing: bucketingOf(read) }, levels, rows));
-}
-
-function bucketingOf({ bucketStarts }: StateRead): Bucketing {
-  return bucketStarts ? { starts: bucketStarts } : 'whole';
-}
-
-function run<Row>(tx: EntityManager, { sql, parameters }: Statement): Promise<Row[]> {
-  return tx.query(sql, parameters);
+async function readRaw(tx: EntityManager, read: StateRead, spans: readonly Span[]): Promise<StateRow[]> {
+  if (spans.length === 0) return [];
+  return statesOf(tx, read, rawStateStatement({ ...read, bucketing: bucketingOf(read), spans }));
 }

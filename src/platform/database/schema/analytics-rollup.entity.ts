@@ -1,4 +1,4 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 const KEY = 'analytics_rollups_pkey';
 
@@ -7,6 +7,7 @@ const KEY = 'analytics_rollups_pkey';
  * a key are added up.
  */
 @Entity('analytics_rollups')
+@Index('analytics_rollups_totals', ['family', 'granularity', 'bucketStart'], { where: `dimensions = '{}'` })
 @Check('analytics_rollups_granularity', `granularity IN ('minute', 'hourly', 'daily', 'weekly')`)
 @Check('analytics_rollups_dimensions', `array_position(dimensions, NULL) IS NULL`)
 export class AnalyticsRollupEntity {

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { keepsTotals } from '../catalogue/family.js';
+import { LEVELS, type Level } from '../planner/level.js';
+import type { Mark, Segment, Span } from '../planner/segments.js';
+import { splitSettled, type SettledPiece, type SettledSplit } from '../planner/settled-pieces.js';
+import { rollupStateStatement } from './rollup-query.js';
+import { readVersions } from './rollup-versions.js';
+import { SettledStates } from './settled-states.js';
+import { bucketingOf, statesOf, type StateRead } from './state-read.js';
+import type { StateRow } from './state-row.js';
+
+/** A read, and where each part of it comes from. */
+export interface PlannedRead {
+  readonly read: StateRead;
+  readonly segments: readonly Segment[];
+  /** All there are of the read; absent: not known, and nothing of it is remembered. */
+  readonly marks: readonly Mark[] | undefined;
+}
+
+/** Reads rollups; those of closed buckets that were not written since they were read last are remembered instead. */
+@Injectable()
+export class RollupReads {
+  constructor(private readonly settled: SettledStates) {}
+
+  async readAll(tx: EntityManager, plans: readonly PlannedRead[]): Promise<StateRow[][]> {
+    const splits = plans.map(splitOf);
+    const versions = await readVersions(
+      tx,
+      splits.flatMap(({ settled }, place) => settled.map((piece) => ({ ...piece, family: plans[place]!.read.family }))),
+    );
+    const answers: StateRow[][] = [];
+    for (const [place, { read }] of plans.entries()) {
+      const { settled, rest } = splits[place]!;
+      const parts: (readonly StateRow[])[] = [await readRollups(tx, read, rest)];
+      for (const piece of settled) parts.push(await this.piece(tx, read, { piece, version: versions.shift() }));
+      answers.push(parts.flat());
+    }
+    return answers;
+  }
+
+  private async piece(
+    tx: EntityManager,
+    read: StateRead,
+    { piece, version }: { piece: SettledPiece; version: string | undefined },
+  ): Promise<readonly StateRow[]> {
+    if (version === undefined) return [];
+    const { bucketStarts, first } = bucketsWithin(read, piece);
+    const own = { ...read, bucketStarts };
+    const key = keyOf(own, piece);
+    let rows = this.settled.get(key, version);
+    if (!rows) {
+      rows = await readRollups(tx, own, [piece]);
+      this.settled.set(key, version, rows);
+    }
+    return first === 0 ? rows : rows.map((row) => ({ ...row, bucket: row.bucket + first }));
+  }
+}
+
+function splitOf({ read, segments, marks }: PlannedRead): SettledSplit {
+  return marks && keepsTotals(read.family) ? splitSettled(segments, marks) : { settled: [], rest: segments };
+}
+
+export async function readRollups(
+  tx: EntityManager,
+  read: StateRead,
+  segments: readonly Segment[],
+  rows: 'all' | 'sealed' = 'all',
+): Promise<StateRow[]> {
+  const levels = new Map<Level, Span[]>();
+  for (const level of LEVELS) {
+    const spans = segments.filter(({ source }) => source === level);
+    if (spans.length > 0) levels.set(level, spans);
+  }
+  if (levels.size === 0) return [];
+  return statesOf(tx, read, rollupStateStatement({ ...read, bucketing: bucketingOf(read) }, levels, rows));
+}
+
+/** The buckets that begin in the piece, counted from the one that it begins in, which is the `first` of the read's. */
+function bucketsWithin(
+  { bucketStarts }: StateRead,
+  { from, to }: Span,
+): { bucketStarts: Date[] | undefined; first: number } {
+  if (!bucketStarts) return { bucketStarts: undefined, first: 0 };
+  const inside = bucketStarts.filter((start) => start.getTime() > from && start.getTime() < to);
+  const first = bucketStarts.findLastIndex((start) => start.getTime() <= from);
+  return { bucketStarts: [new Date(from), ...inside], first: Math.max(0, first) };
+}
+
+function keyOf({ family, dimensions, filters, needs, bucketStarts }: StateRead, piece: SettledPiece): string {
+  const starts = bucketStarts?.map((start) => start.getTime());
+  return JSON.stringify([family.name, piece.source, piece.from, piece.to, dimensions, filters, needs, starts]);
+}
