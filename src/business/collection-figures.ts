@@ -34,9 +34,11 @@ export async function readCollections(snapshot: MetricSnapshot, scope: Collectio
   const { range, currency, always } = scope;
   const groupBy = ['collection'];
   const filters = { currency: [currency], status: LEDGER_STATUSES };
-  const sales = await snapshot.read({ metrics: SALES.map(metricOf), range, filters, groupBy });
-  const traffic = await snapshot.read({ metrics: TRAFFIC.map(metricOf), range, groupBy });
-  const conversion = await snapshot.read({ metrics: [metricOf('conversion_rate')], range, groupBy });
+  const [sales, traffic, conversion] = await snapshot.readAll([
+    { metrics: SALES.map(metricOf), range, filters, groupBy },
+    { metrics: TRAFFIC.map(metricOf), range, groupBy },
+    { metrics: [metricOf('conversion_rate')], range, groupBy },
+  ]);
   const byCollection = new Map<string | null, Values>(always.map((collection) => [collection, NO_EVENTS]));
   addRows(byCollection, sales.rows);
   // Visitors of pages without a collection do not make a row for lines without one.

@@ -2,6 +2,7 @@ import {
   joinProvenance,
   type Decimal,
   type MetricAnswer,
+  type MetricRead,
   type MetricSnapshot,
   type Provenance,
   type TimeRange,
@@ -34,20 +35,18 @@ export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope
   const { range, currency } = scope;
   const filters = filtersOf(scope);
   const groupBy = ['product'];
-  const sales = await snapshot.read({
-    metrics: SALES.map(metricOf),
-    range,
-    filters: { ...filters, currency: [currency], status: LEDGER_STATUSES },
-    groupBy,
-  });
-  const traffic = await snapshot.read({
-    metrics: TRAFFIC.map(metricOf),
-    range,
-    filters: { ...filters, step: TRAFFIC_STEPS },
-    groupBy,
-  });
-  const stock = await readStock(snapshot, scope);
-  return { ...joinProvenance(sales, traffic, stock), rows: toRows(scope, [sales, traffic], stock.levels) };
+  const [sales, traffic, stock] = await snapshot.readAll([
+    {
+      metrics: SALES.map(metricOf),
+      range,
+      filters: { ...filters, currency: [currency], status: LEDGER_STATUSES },
+      groupBy,
+    },
+    { metrics: TRAFFIC.map(metricOf), range, filters: { ...filters, step: TRAFFIC_STEPS }, groupBy },
+    stockRead(scope),
+  ]);
+  const levels = stockLevels(stock, scope);
+  return { ...joinProvenance(sales, traffic, stock), rows: toRows(scope, [sales, traffic], levels) };
 }
 
 /** Orders per session that viewed it, by product. */
@@ -85,16 +84,16 @@ interface StockLevel {
  * The stock of a product is one, whatever collection its reports name, so it is read for all of them; the collection
  * asked for only decides whether the stock alone makes the product one of the list.
  */
-async function readStock(
-  snapshot: MetricSnapshot,
-  { range, collection, products }: ProductScope,
-): Promise<Provenance & { levels: Map<string, StockLevel> }> {
-  const answer = await snapshot.read({
+function stockRead({ range, products }: ProductScope): MetricRead {
+  return {
     metrics: [metricOf('inventory'), INVENTORY_AT],
     range,
     filters: products ? { product: products } : {},
     groupBy: ['product', 'collection'],
-  });
+  };
+}
+
+function stockLevels(answer: MetricAnswer, { collection }: ProductScope): Map<string, StockLevel> {
   const levels = new Map<string, StockLevel>();
   for (const row of answer.rows) {
     const product = productOf(row);
@@ -108,7 +107,7 @@ async function readStock(
       inScope,
     });
   }
-  return { ...answer, levels };
+  return levels;
 }
 
 function toRows(

@@ -74,16 +74,13 @@ async function readPeriod(
 ): Promise<Period> {
   const filters: Record<string, string[]> = collection === undefined ? {} : { collection: [collection] };
   const figures = collection === undefined ? [...SALES, 'total_sales' as const] : SALES;
-  const sales = await snapshot.read({
-    metrics: figures.map(metricOf),
-    range,
-    filters: { ...filters, status: LEDGER_STATUSES },
-    groupBy: ['currency'],
-  });
-  const traffic = await snapshot.readTotals({ metrics: TRAFFIC.map(metricOf), range, filters });
+  const [sales, traffic] = await snapshot.readAll([
+    { metrics: figures.map(metricOf), range, filters: { ...filters, status: LEDGER_STATUSES }, groupBy: ['currency'] },
+    { metrics: TRAFFIC.map(metricOf), range, filters },
+  ]);
   const own = sales.rows.find(({ group }) => group['currency'] === currency)?.values ?? nothingSold(figures);
   return {
-    values: { ...own, ...traffic.totals },
+    values: { ...own, ...traffic.rows[0]?.values },
     otherCurrencies: otherCurrencies(sales.rows, currency),
     provenance: joinProvenance(sales, traffic),
   };

@@ -16,14 +16,14 @@ export class RequestsReader {
   async whole(asked: HealthRange): Promise<Provenance & Availability & { figures: RequestFigures }> {
     const { range, elapsedSeconds } = asked;
     const buckets = this.frame.stretches(asked);
-    const [total, observed] = await Promise.all([
-      this.reader.readTotals({ metrics: REQUEST_METRICS, range }),
-      this.reader.read({ metrics: ['api.request_count', 'api.error_rate'], range, buckets }),
+    const [total, observed] = await this.reader.readAll([
+      { metrics: REQUEST_METRICS, range },
+      { metrics: ['api.request_count', 'api.error_rate'], range, buckets },
     ]);
     return {
       ...joinProvenance(total, observed),
       ...availabilityOf(this.frame.observed(asked, buckets, observed.rows)),
-      figures: figuresOfRow(total.totals, elapsedSeconds),
+      figures: figuresOfRow(total.rows[0]?.values ?? {}, elapsedSeconds),
     };
   }
 

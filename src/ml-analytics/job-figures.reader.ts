@@ -4,6 +4,8 @@ import {
   joinProvenance,
   MetricReader,
   type Bucket,
+  type MetricAnswer,
+  type MetricRead,
   type MetricRow,
   type Provenance,
   type TimeRange,
@@ -48,29 +50,50 @@ const WASTED = new Set(['failed', 'cancelled']);
 export class JobFiguresReader {
   constructor(private readonly reader: MetricReader) {}
 
-  /** Without `groupBy` a row for every bucket, with it one for every bucket and group that has jobs. */
-  async read(read: JobFiguresRead): Promise<JobFiguresAnswer> {
-    const { range, filters, buckets, groupBy = [] } = read;
-    const spans = pricedSpans(read);
-    const [figures, sums] = await Promise.all([
-      this.reader.read({ metrics: JOB_METRICS, range, filters, buckets, groupBy }),
-      this.reader.read({
-        metrics: COST_METRICS,
-        range,
-        filters,
-        buckets: spans,
-        groupBy: [...new Set([...groupBy, 'provider', 'model', 'status'])],
-      }),
-    ]);
-    const costs = new CostTable(read, spans);
-    for (const row of sums.rows) costs.add(row);
-    const rows = figures.rows.map((row) => ({
-      bucket: row.bucket,
-      group: row.group,
-      figures: jobFigures(row.values, costs.of(row)),
-    }));
-    return { ...joinProvenance(figures, sums), rows };
+  /**
+   * Several sets of figures of one snapshot, and other metrics that belong to the answer. Each set has without `groupBy` a
+   * row for every bucket, with it one for every bucket and group that has jobs.
+   */
+  async readAll<const Reads extends readonly JobFiguresRead[], const Others extends readonly MetricRead[] = []>(
+    reads: Reads,
+    others?: Others,
+  ): Promise<{ figures: Each<Reads, JobFiguresAnswer>; others: Each<Others, MetricAnswer> }> {
+    const answers = await this.reader.readAll([...reads.flatMap(metricReads), ...(others ?? [])]);
+    const figures = reads.map((read, place) => toFigures(read, answers.slice(2 * place, 2 * place + 2)));
+    return {
+      figures: figures as Each<Reads, JobFiguresAnswer>,
+      others: answers.slice(2 * reads.length) as Each<Others, MetricAnswer>,
+    };
   }
+}
+
+type Each<Reads, Answer> = { [Place in keyof Reads]: Answer };
+
+/** Of the jobs, and of what a price can be put on. */
+function metricReads(read: JobFiguresRead): [MetricRead, MetricRead] {
+  const { range, filters, buckets, groupBy = [] } = read;
+  return [
+    { metrics: JOB_METRICS, range, filters, buckets, groupBy },
+    {
+      metrics: COST_METRICS,
+      range,
+      filters,
+      buckets: pricedSpans(read),
+      groupBy: [...new Set([...groupBy, 'provider', 'model', 'status'])],
+    },
+  ];
+}
+
+function toFigures(read: JobFiguresRead, [figures, sums]: readonly MetricAnswer[]): JobFiguresAnswer {
+  if (!figures || !sums) throw new Error('A read of jobs has no answer.');
+  const costs = new CostTable(read, pricedSpans(read));
+  for (const row of sums.rows) costs.add(row);
+  const rows = figures.rows.map((row) => ({
+    bucket: row.bucket,
+    group: row.group,
+    figures: jobFigures(row.values, costs.of(row)),
+  }));
+  return { ...joinProvenance(figures, sums), rows };
 }
 
 /** The figures of an answer that was not cut. */
@@ -100,15 +123,19 @@ function pricedSpans({ range, buckets, prices }: JobFiguresRead): Bucket[] {
 /** Costs by bucket and group of the answer. */
 class CostTable {
   private readonly costs = new Map<string, CostsOfJobs>();
+  /** The bucket of the answer that each span lies in. */
+  private readonly buckets: readonly number[];
 
   constructor(
     private readonly read: JobFiguresRead,
     private readonly spans: readonly Bucket[],
-  ) {}
+  ) {
+    this.buckets = spans.map(({ start }) => this.bucketAt(start));
+  }
 
   add(row: MetricRow): void {
     const start = this.spans[row.bucket]?.start ?? this.read.range.from;
-    const { all, wasted } = this.cell(this.bucketAt(start), row.group);
+    const { all, wasted } = this.cell(this.buckets[row.bucket] ?? 0, row.group);
     const price = this.read.prices.priceOf(row.group['provider'] ?? '', row.group['model'] ?? '', start);
     const sums = toSums(row.values);
     all.add(sums, price);
@@ -133,8 +160,10 @@ class CostTable {
   }
 }
 
+const NOTHING = new Decimal(0);
+
 function toSums(values: MetricRow['values']): JobSums {
-  const sum = (metric: (typeof COST_METRICS)[number]): Decimal => values[metric] ?? new Decimal(0);
+  const sum = (metric: (typeof COST_METRICS)[number]): Decimal => values[metric] ?? NOTHING;
   return {
     jobs: sum('ml.job_count'),
     reportedUsd: sum('ml.cost_usd'),

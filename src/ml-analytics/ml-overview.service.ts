@@ -17,11 +17,9 @@ export class MlOverviewService {
   async overview(query: MlQueryDto): Promise<MlOverviewDto> {
     const request = await this.frame.series(query);
     const { range, prices, filters, buckets } = request;
-    const [whole, pipelines, series] = await Promise.all([
-      this.jobs.read({ range, prices, filters }),
-      this.jobs.read({ range, prices, filters, groupBy: ['pipeline'] }),
-      this.jobs.read({ range, prices, filters, buckets }),
-    ]);
+    const read = { range, prices, filters };
+    const { figures } = await this.jobs.readAll([read, { ...read, groupBy: ['pipeline'] }, { ...read, buckets }]);
+    const [whole, pipelines, series] = figures;
     return {
       ...onlyRow(whole),
       by_pipeline: byPipeline(pipelines.rows),

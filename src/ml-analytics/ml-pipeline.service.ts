@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ASSET_STAGES, type Pipeline } from '../events/index.js';
-import { joinProvenance, MetricReader, readMeta, type MetricAnswer, type Provenance } from '../metrics/index.js';
+import { joinProvenance, readMeta, type MetricAnswer, type Provenance } from '../metrics/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
 import { mostJobsFirst, toPoint, type FiguresRow } from './figures-row.js';
 import type { MlQueryDto } from './dto/ml-query.dto.js';
 import type { AssetsDto, ErrorCountDto, FunnelStageDto, PipelineDto, StageFiguresDto } from './dto/pipeline.dto.js';
-import { JobFiguresReader, noJobs, onlyRow } from './job-figures.reader.js';
+import { JobFiguresReader, noJobs, onlyRow, type JobFiguresAnswer } from './job-figures.reader.js';
 import { MlFrame, type MlSeriesRequest } from './ml-frame.js';
+
+interface Details {
+  readonly body: Omit<PipelineDto, 'meta'>;
+  readonly stages: JobFiguresAnswer;
+  readonly provenance: Provenance;
+}
 
 /** One pipeline in detail: by provider and model, why jobs fail, over time; the assets pipeline by stage as well. */
 @Injectable()
@@ -14,7 +20,6 @@ export class MlPipelineService {
   constructor(
     private readonly frame: MlFrame,
     private readonly jobs: JobFiguresReader,
-    private readonly reader: MetricReader,
   ) {}
 
   async pipeline(pipeline: Exclude<Pipeline, 'assets'>, query: MlQueryDto): Promise<PipelineDto> {
@@ -25,14 +30,10 @@ export class MlPipelineService {
 
   async assets(query: MlQueryDto): Promise<AssetsDto> {
     const request = await this.requestOf('assets', query);
-    const [details, stages] = await Promise.all([
-      this.details(request),
-      this.jobs.read({ ...request, buckets: undefined, groupBy: ['stage'] }),
-    ]);
+    const { body, stages, provenance } = await this.details(request);
     const by_stage = byStage(stages.rows);
-    const provenance = joinProvenance(details.provenance, stages);
     return {
-      ...details.body,
+      ...body,
       by_stage,
       funnel: funnelOf(by_stage),
       meta: readMeta({ ...request, provenance, holds: ['percentiles'] }),
@@ -47,18 +48,22 @@ export class MlPipelineService {
     return this.frame.series({ ...query, pipeline });
   }
 
-  private async details(
-    request: MlSeriesRequest,
-  ): Promise<{ body: Omit<PipelineDto, 'meta'>; provenance: Provenance }> {
+  /** Stages come with it: of one snapshot, and they cost nothing more to read. */
+  private async details(request: MlSeriesRequest): Promise<Details> {
     const { range, prices, filters, buckets } = request;
     const read = { range, prices, filters };
-    const [whole, providers, models, errors, series] = await Promise.all([
-      this.jobs.read(read),
-      this.jobs.read({ ...read, groupBy: ['provider'] }),
-      this.jobs.read({ ...read, groupBy: ['model'] }),
-      this.reader.read({ metrics: ['ml.failure_count'], range, filters, groupBy: ['error_code'] }),
-      this.jobs.read({ ...read, buckets }),
-    ]);
+    const { figures, others } = await this.jobs.readAll(
+      [
+        read,
+        { ...read, groupBy: ['provider'] },
+        { ...read, groupBy: ['model'] },
+        { ...read, groupBy: ['stage'] },
+        { ...read, buckets },
+      ],
+      [{ metrics: ['ml.failure_count'], range, filters, groupBy: ['error_code'] }],
+    );
+    const [whole, providers, models, stages, series] = figures;
+    const [errors] = others;
     const body = {
       ...onlyRow(whole),
       by_provider: mostJobsFirst(providers.rows, 'provider') as PipelineDto['by_provider'],
@@ -66,7 +71,7 @@ export class MlPipelineService {
       errors: errorCounts(errors),
       series: series.rows.map((row) => toPoint(row, buckets[row.bucket])),
     };
-    return { body, provenance: joinProvenance(whole, providers, models, errors, series) };
+    return { body, stages, provenance: joinProvenance(whole, ...figures, ...others) };
   }
 }
 

@@ -16,10 +16,11 @@ export class MlProvidersService {
 
   async providers(query: MlTotalsQueryDto): Promise<ProvidersDto> {
     const request = await this.frame.totals(query);
-    const [providers, models] = await Promise.all([
-      this.jobs.read({ ...request, groupBy: ['provider'] }),
-      this.jobs.read({ ...request, groupBy: ['provider', 'model'] }),
+    const { figures } = await this.jobs.readAll([
+      { ...request, groupBy: ['provider'] },
+      { ...request, groupBy: ['provider', 'model'] },
     ]);
+    const [providers, models] = figures;
     const list = mostJobsFirst(providers.rows, 'provider') as ProviderFiguresDto[];
     return {
       providers: list.map((figures) => ({

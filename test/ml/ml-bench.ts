@@ -28,7 +28,7 @@ export class MlBench {
     const frame = new MlFrame(new TimeFrame(clock, config, policy), this.pricing);
     const jobs = new JobFiguresReader(reader);
     this.overviews = new MlOverviewService(frame, jobs);
-    this.pipelines = new MlPipelineService(frame, jobs, reader);
+    this.pipelines = new MlPipelineService(frame, jobs);
     this.providers = new MlProvidersService(frame, jobs);
   }
 
