@@ -6,3 +6,6 @@ import { Decimal as DecimalJs } from 'decimal.js';
  */
 export const Decimal = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
 export type Decimal = DecimalJs;
+
+/** Most sums of a group are nothing: one object stands for all of these. */
+export const ZERO = new Decimal(0);

@@ -1,4 +1,4 @@
-import { Decimal } from './decimal.js';
+import { Decimal, ZERO } from './decimal.js';
 import {
   familyUses,
   leafKey,
@@ -36,7 +36,7 @@ export function evaluate(expression: Expression, states: StatesByFamily): Metric
     case 'gauge':
       return gaugeValue(expression, matching(states, leafKey(expression), [expression.where]));
     default:
-      return leafValue(expression, statesOf(states, leafKey(expression), expression.where));
+      return leafValue(expression, states);
   }
 }
 
@@ -69,17 +69,46 @@ function combine(kind: 'add' | 'subtract' | 'divide', left: MetricValue, right: 
   return right.isZero() ? null : left.div(right);
 }
 
-function leafValue(leaf: Exclude<Leaf, Gauge>, states: readonly State[]): MetricValue {
-  if (leaf.kind === 'count') return new Decimal(states.reduce((total, state) => total + state.count, 0));
-  if (leaf.kind === 'sum') {
-    return states.reduce((total, state) => total.plus(state.sums[leaf.measure] ?? 0), new Decimal(0));
-  }
-  return statistic(leaf, states);
+type Statistic = Extract<Leaf, { kind: 'value' | 'percentile' }>;
+
+function leafValue(leaf: Exclude<Leaf, Gauge>, states: StatesByFamily): MetricValue {
+  const matched = matching(states, leafKey(leaf), [leaf.where]);
+  if (leaf.kind === 'count') return new Decimal(matched.reduce((total, { state }) => total + state.count, 0));
+  if (leaf.kind === 'sum') return sumOf(leaf.measure, matched);
+  return statistic(leaf, wholeOf(states, leaf, matched));
 }
 
-function statistic(leaf: Exclude<Leaf, { kind: 'count' | 'sum' | 'gauge' }>, states: readonly State[]): MetricValue {
-  const all = emptyState();
-  for (const state of states) addState(all, state);
+function sumOf(measure: string, states: readonly KeyedState[]): Decimal {
+  let total = ZERO;
+  for (const { state } of states) {
+    const amount = state.sums[measure] ?? ZERO;
+    total = total.isZero() ? amount : total.plus(amount);
+  }
+  return total;
+}
+
+/**
+ * The states of a leaf, added up. A cell has several figures of the same states (average, percentiles), and adding up
+ * sketches is what most of its time goes to. Nothing is added to a cell once it is evaluated.
+ */
+function wholeOf(states: StatesByFamily, leaf: Statistic, matched: readonly KeyedState[]): State {
+  const known = WHOLES.get(states) ?? new Map<string, Map<Where | undefined, State>>();
+  WHOLES.set(states, known);
+  const byWhere = known.get(leafKey(leaf)) ?? new Map<Where | undefined, State>();
+  known.set(leafKey(leaf), byWhere);
+  let whole = byWhere.get(leaf.where);
+  if (!whole) {
+    whole = emptyState();
+    // Their sums are not asked for here, and are decimals.
+    for (const { state } of matched) addState(whole, { ...state, sums: {} });
+    byWhere.set(leaf.where, whole);
+  }
+  return whole;
+}
+
+const WHOLES = new WeakMap<StatesByFamily, Map<string, Map<Where | undefined, State>>>();
+
+function statistic(leaf: Statistic, all: State): MetricValue {
   if (!all.value || all.count === 0) return leaf.kind === 'value' && leaf.of === 'sum' ? new Decimal(0) : null;
   if (leaf.kind === 'percentile') return decimal(clamp(all.sketch?.quantile(leaf.q), all.value.min, all.value.max));
   if (leaf.of === 'avg') return decimal(all.value.sum / all.count);
@@ -129,8 +158,10 @@ function statesOf(states: StatesByFamily, key: string, where: Where | undefined)
 }
 
 /** The states that one of the conditions holds for. */
-function matching(states: StatesByFamily, key: string, wheres: readonly (Where | undefined)[]): KeyedState[] {
-  return (states.get(key) ?? []).filter(({ dimensions }) =>
+function matching(states: StatesByFamily, key: string, wheres: readonly (Where | undefined)[]): readonly KeyedState[] {
+  const all = states.get(key) ?? [];
+  if (wheres.includes(undefined)) return all;
+  return all.filter(({ dimensions }) =>
     wheres.some((where) =>
       Object.entries(where ?? {}).every(([name, allowed]) => allowed.includes(dimensions[name] ?? '')),
     ),

@@ -1,4 +1,4 @@
-import { Decimal } from './decimal.js';
+import type { Decimal } from './decimal.js';
 import { DistinctSketch } from './distinct-sketch.js';
 import { QuantileSketch } from './quantile-sketch.js';
 
@@ -27,11 +27,12 @@ export interface LastValue {
   value: number;
 }
 
-/** Adds `other` into `into`. `other` is not kept, but its sketches may be: do not use it afterwards. */
+/** Adds `other` into `into`. `other` is neither changed nor kept: states that are remembered are added up again and again. */
 export function addState(into: State, other: State): void {
   into.count += other.count;
   for (const [measure, amount] of Object.entries(other.sums)) {
-    into.sums[measure] = (into.sums[measure] ?? new Decimal(0)).plus(amount);
+    const known = into.sums[measure];
+    into.sums[measure] = known ? known.plus(amount) : amount;
   }
   into.value = addValue(into.value, other.value);
   if (other.sketch) (into.sketch ??= new QuantileSketch()).merge(other.sketch);

@@ -1,4 +1,4 @@
-import { Decimal } from '../domain/decimal.js';
+import { Decimal, ZERO } from '../domain/decimal.js';
 import { DistinctSketch } from '../domain/distinct-sketch.js';
 import { QuantileSketch } from '../domain/quantile-sketch.js';
 import type { State } from '../domain/state.js';
@@ -43,7 +43,8 @@ export function dimensionsOf(row: DriverRow, names: readonly string[]): Record<s
 export function toState(row: DriverRow, measures: readonly string[]): State {
   const state: State = { count: Number(row.count), sums: {} };
   measures.forEach((measure, index) => {
-    state.sums[measure] = new Decimal((row[`m${index}`] as string | number | null) ?? 0);
+    const sum = row[`m${index}`] as string | number | null;
+    state.sums[measure] = Number(sum) === 0 ? ZERO : new Decimal(sum ?? 0);
   });
   if (row.value_sum != null) {
     state.value = { sum: Number(row.value_sum), min: row.value_min ?? 0, max: row.value_max ?? 0 };

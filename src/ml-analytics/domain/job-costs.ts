@@ -33,7 +33,7 @@ export class JobCosts {
     this.jobs = this.jobs.plus(sums.jobs);
     this.reportedUsd = this.reportedUsd.plus(sums.reportedUsd);
     this.jobsWithoutCost = this.jobsWithoutCost.plus(unknownJobs(sums, price));
-    if (price) this.estimatedUsd = this.estimatedUsd.plus(estimate(sums, price));
+    if (price && !sums.unpricedJobs.isZero()) this.estimatedUsd = this.estimatedUsd.plus(estimate(sums, price));
   }
 }
 
