@@ -1,5 +1,12 @@
 import type { Expression } from './catalogue/expression.js';
-import { distinctIsExact, evaluate, factsBehind, type KeyedState, type MetricValue } from './domain/evaluate.js';
+import {
+  countsDistinct,
+  distinctIsExact,
+  evaluate,
+  factsBehind,
+  type KeyedState,
+  type MetricValue,
+} from './domain/evaluate.js';
 import type { StateRow } from './store/state-row.js';
 
 export interface MetricRow {
@@ -26,8 +33,7 @@ export class CellTable {
 
   add(keys: readonly string[], rows: readonly StateRow[]): void {
     for (const row of rows) {
-      const group = Object.fromEntries(this.groupBy.map((name) => [name, row.dimensions[name] ?? '']));
-      const { states } = this.cell(row.bucket, group);
+      const { states } = this.cell(row.bucket, row.dimensions);
       for (const key of keys) {
         const known = states.get(key);
         if (known) known.push(row);
@@ -49,22 +55,28 @@ export class CellTable {
       values: eachOf(formulas, (formula) => evaluate(formula, states)),
       ...(withFacts && { facts: eachOf(formulas, (formula) => factsBehind(formula, states)) }),
     }));
-    const distinctExact = sorted.every(({ states }) =>
-      [...formulas.values()].every((formula) => distinctIsExact(formula, states)),
-    );
+    const distinct = [...formulas.values()].filter(countsDistinct);
+    const distinctExact = sorted.every(({ states }) => distinct.every((formula) => distinctIsExact(formula, states)));
     return { rows, distinctExact };
   }
 
-  private cell(bucket: number, group: Record<string, string>): { states: Map<string, KeyedState[]> } {
-    const key = JSON.stringify([bucket, ...Object.values(group)]);
+  private cell(bucket: number, dimensions: Readonly<Record<string, string>>): { states: Map<string, KeyedState[]> } {
+    let key = String(bucket);
+    for (const name of this.groupBy) key += SEPARATOR + (dimensions[name] ?? '');
     const known = this.cells.get(key);
     if (known) return known;
+    const group = Object.fromEntries(this.groupBy.map((name) => [name, dimensions[name] ?? '']));
     const cell = { bucket, group, states: new Map<string, KeyedState[]>() };
     this.cells.set(key, cell);
     return cell;
   }
 }
 
+/** No text in PostgreSQL holds it. */
+const SEPARATOR = '\u0000';
+
 function eachOf<T>(formulas: ReadonlyMap<string, Expression>, of: (formula: Expression) => T): Record<string, T> {
-  return Object.fromEntries([...formulas].map(([name, formula]) => [name, of(formula)]));
+  const values: Record<string, T> = {};
+  for (const [name, formula] of formulas) values[name] = of(formula);
+  return values;
 }

@@ -118,6 +118,7 @@ describe('reads that remember closed buckets', () => {
     try {
       await migration.down(runner);
       expect(await totals()).toEqual([]);
+      expect(await plainFigures()).toEqual(await figures(bench));
       await migration.up(runner);
     } finally {
       await runner.release();

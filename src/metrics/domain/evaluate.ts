@@ -53,6 +53,11 @@ export function factsBehind(expression: Expression, states: StatesByFamily): num
   return facts.reduce((total, { state }) => total + state.count, 0);
 }
 
+/** Whether there is a distinct number in the formula. */
+export function countsDistinct(expression: Expression): boolean {
+  return familyUses(expression).some(({ leaf }) => leaf === 'distinct');
+}
+
 /** Whether every distinct number in the formula is exact for these states. */
 export function distinctIsExact(expression: Expression, states: StatesByFamily): boolean {
   if (expression.kind === 'distinct') return unionOf(expression.parts, states).exact;
@@ -99,12 +104,17 @@ function wholeOf(states: StatesByFamily, leaf: Statistic, matched: readonly Keye
   let whole = byWhere.get(leaf.where);
   if (!whole) {
     whole = emptyState();
-    // Their sums are not asked for here, and are decimals.
-    for (const { state } of matched) addState(whole, { ...state, sums: {} });
+    for (const { state } of matched) addState(whole, { ...state, sums: NO_SUMS });
     byWhere.set(leaf.where, whole);
   }
   return whole;
 }
+
+/** They are decimals, take longer than all the rest to add up, and are not asked for here. */
+const NO_SUMS = {};
+
+/** No text in PostgreSQL holds it. */
+const SEPARATOR = '\u0000';
 
 const WHOLES = new WeakMap<StatesByFamily, Map<string, Map<Where | undefined, State>>>();
 
@@ -118,15 +128,20 @@ function statistic(leaf: Statistic, all: State): MetricValue {
 function gaugeValue(gauge: Gauge, states: readonly KeyedState[]): MetricValue {
   const series = new Map<string, State>();
   for (const { dimensions, state } of states) {
-    const key = JSON.stringify(gauge.series.map((name) => dimensions[name] ?? ''));
-    const known = series.get(key) ?? emptyState();
-    addState(known, state);
-    series.set(key, known);
+    const key = gauge.series.map((name) => dimensions[name] ?? '').join(SEPARATOR);
+    const known = series.get(key);
+    if (known) addState(known, levelOf(state));
+    else series.set(key, levelOf(state));
   }
   const values = [...series.values()].flatMap((state) => overTime(gauge.over, state) ?? []);
   if (values.length === 0) return null;
   if (gauge.across === 'sum') return values.reduce((total, value) => total.plus(value), new Decimal(0));
   return decimal(Math[gauge.across](...values));
+}
+
+/** What a gauge needs of a state, as a state of its own. */
+function levelOf({ count, value, last }: State): State {
+  return { count, sums: NO_SUMS, value, last };
 }
 
 function overTime(over: Gauge['over'], { count, value, last }: State): number | undefined {
@@ -144,7 +159,18 @@ function decimal(value: number | null | undefined): MetricValue {
   return value === null || value === undefined ? null : new Decimal(value);
 }
 
+/** How many people there are and whether that is exact are both asked of it. */
 function unionOf(parts: readonly DistinctPart[], states: StatesByFamily): DistinctSketch {
+  const unions = UNIONS.get(states) ?? new Map<readonly DistinctPart[], DistinctSketch>();
+  UNIONS.set(states, unions);
+  const union = unions.get(parts) ?? joinOf(parts, states);
+  unions.set(parts, union);
+  return union;
+}
+
+const UNIONS = new WeakMap<StatesByFamily, Map<readonly DistinctPart[], DistinctSketch>>();
+
+function joinOf(parts: readonly DistinctPart[], states: StatesByFamily): DistinctSketch {
   const union = new DistinctSketch();
   for (const part of parts) {
     for (const state of statesOf(states, useKey(part.family, part.ignores), part.where))

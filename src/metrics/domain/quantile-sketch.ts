@@ -43,7 +43,9 @@ export class QuantileSketch {
 
   get count(): number {
     this.decode();
-    return this.counts.reduce((total, count) => total + count, this.zeros);
+    let total = this.zeros;
+    for (const count of this.counts) total += count;
+    return total;
   }
 
   /** How much memory it takes, roughly. */
@@ -65,6 +67,11 @@ export class QuantileSketch {
   merge(other: QuantileSketch): void {
     if (other.encoded) this.addBytes(other.encoded);
     this.zeros += other.zeros;
+    if (this.counts.length === 0) {
+      this.base = other.base;
+      this.counts = other.counts.slice();
+      return;
+    }
     for (let offset = 0; offset < other.counts.length; offset++) {
       const count = other.counts[offset] ?? 0;
       if (count > 0) this.addBucket(other.base + offset, count);

@@ -32,8 +32,13 @@ export class RollupReads {
     const answers: StateRow[][] = [];
     for (const [place, { read }] of plans.entries()) {
       const { settled, rest } = splits[place]!;
-      const parts: (readonly StateRow[])[] = [await readRollups(tx, read, rest)];
-      for (const piece of settled) parts.push(await this.piece(tx, read, { piece, version: versions.shift() }));
+      const pieces = settled.map((piece) => ({ piece, version: versions.shift() }));
+      // Without totals a piece is empty, or was written by a worker that did not write any.
+      const unproved = pieces.filter(({ version }) => version === undefined).map(({ piece }) => piece);
+      const parts: (readonly StateRow[])[] = [await readRollups(tx, read, [...rest, ...unproved])];
+      for (const { piece, version } of pieces) {
+        if (version !== undefined) parts.push(await this.piece(tx, read, { piece, version }));
+      }
       answers.push(parts.flat());
     }
     return answers;
@@ -42,9 +47,8 @@ export class RollupReads {
   private async piece(
     tx: EntityManager,
     read: StateRead,
-    { piece, version }: { piece: SettledPiece; version: string | undefined },
+    { piece, version }: { piece: SettledPiece; version: string },
   ): Promise<readonly StateRow[]> {
-    if (version === undefined) return [];
     const { bucketStarts, first } = bucketsWithin(read, piece);
     const own = { ...read, bucketStarts };
     const key = keyOf(own, piece);
