@@ -24,19 +24,18 @@ export class RollupReads {
   constructor(private readonly settled: SettledStates) {}
 
   async readAll(tx: EntityManager, plans: readonly PlannedRead[]): Promise<StateRow[][]> {
-    const splits = plans.map(splitOf);
+    const splits = plans.map((plan) => ({ read: plan.read, ...splitOf(plan) }));
     const versions = await readVersions(
       tx,
-      splits.flatMap(({ settled }, place) => settled.map((piece) => ({ ...piece, family: plans[place]!.read.family }))),
+      splits.flatMap(({ read: { family }, settled }) => settled.map((piece) => ({ family, piece }))),
     );
     const answers: StateRow[][] = [];
-    for (const [place, { read }] of plans.entries()) {
-      const { settled, rest } = splits[place]!;
-      const pieces = settled.map((piece) => ({ piece, version: versions.shift() }));
+    for (const { read, settled, rest } of splits) {
       // Without totals a piece is empty, or was written by a worker that did not write any.
-      const unproved = pieces.filter(({ version }) => version === undefined).map(({ piece }) => piece);
+      const unproved = settled.filter((piece) => !versions.has(piece));
       const parts: (readonly StateRow[])[] = [await readRollups(tx, read, [...rest, ...unproved])];
-      for (const { piece, version } of pieces) {
+      for (const piece of settled) {
+        const version = versions.get(piece);
         if (version !== undefined) parts.push(await this.piece(tx, read, { piece, version }));
       }
       answers.push(parts.flat());
