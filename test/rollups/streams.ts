@@ -95,6 +95,7 @@ export type Action =
   | { readonly kind: 'repeat' }
   | { readonly kind: 'advance'; readonly minutes: number }
   | { readonly kind: 'roll-up' }
+  | { readonly kind: 'read' }
   | { readonly kind: 'crash'; readonly rewrites: number }
   | { readonly kind: 'retain' }
   | { readonly kind: 'together'; readonly events: StreamEvent[] };
@@ -126,9 +127,10 @@ function actionsOn(batch: fc.Arbitrary<StreamEvent[]>): fc.Arbitrary<Action[]> {
     { weight: 1, arbitrary: fc.constant({ kind: 'repeat' as const }) },
     { weight: 3, arbitrary: minutes.map((count) => ({ kind: 'advance' as const, minutes: count })) },
     { weight: 3, arbitrary: fc.constant({ kind: 'roll-up' as const }) },
+    { weight: 3, arbitrary: fc.constant({ kind: 'read' as const }) },
     { weight: 1, arbitrary: fc.nat({ max: 3 }).map((rewrites) => ({ kind: 'crash' as const, rewrites })) },
     { weight: 1, arbitrary: fc.constant({ kind: 'retain' as const }) },
     { weight: 2, arbitrary: batch.map((events) => ({ kind: 'together' as const, events })) },
   );
-  return fc.array(action, { minLength: 2, maxLength: 10 });
+  return fc.array(action, { minLength: 2, maxLength: 12 });
 }
