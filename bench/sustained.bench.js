@@ -29,7 +29,7 @@ export async function run() {
     await caughtUp(sql);
     const watch = watchService(service, sql);
     const load = await sendFor(MINUTES * 60_000, service);
-    report(load, await watch.stop());
+    report({ ...load, pausedSeconds: await pausedSeconds(service) }, await watch.stop());
     const waited = await caughtUp(sql);
     console.log(`rolled up ${waited.toFixed(0)} s after the last event`);
     await compareFigures(service, sql);
@@ -133,13 +133,20 @@ function post({ url, token }, agent, body) {
   });
 }
 
-function report({ seconds, latenciesMs, refused, accepted }, samples) {
+/** For how long commits were held back because of the lag, summed over the connections. */
+async function pausedSeconds({ url }) {
+  const exposition = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^collector_paused_seconds_total (\S+)$/m.exec(exposition)[1]);
+}
+
+function report({ seconds, latenciesMs, refused, accepted, pausedSeconds }, samples) {
   const resident = samples.map((sample) => sample.residentMiB);
   const half = Math.floor(resident.length / 2);
+  const lags = samples.map((sample) => sample.lagSeconds);
   console.log(`
 ${accepted.toLocaleString('en-US')} events in ${seconds.toFixed(0)} s      ${Math.round(accepted / seconds).toLocaleString('en-US')} events/s, ${refused} batches put off
 latency of a batch              p50 ${percentile(latenciesMs, 0.5).toFixed(0)} ms, p99 ${percentile(latenciesMs, 0.99).toFixed(0)} ms
-rollup lag                      ${Math.max(...samples.map((sample) => sample.lagSeconds)).toFixed(0)} s at most, median ${median(samples.map((sample) => sample.lagSeconds)).toFixed(0)} s   (bar 120)
+rollup lag                      ${Math.max(...lags).toFixed(0)} s at most, median ${median(lags).toFixed(0)} s   (bar 120); commits held back ${pausedSeconds.toFixed(0)} s
 resident set of the service     median ${median(resident.slice(0, half)).toFixed(0)} MiB in the first half, ${median(resident.slice(half)).toFixed(0)} in the second, ${Math.max(...resident).toFixed(0)} at most   (bar 350, aim 200)`);
 }
 
