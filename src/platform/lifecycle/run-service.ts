@@ -1,5 +1,6 @@
 import { DomainError } from '../errors/index.js';
 import { withoutSecrets } from '../logging/index.js';
+import { boundHeapGrowth } from './heap-growth.js';
 
 /** A part that has to be stopped, in the reverse order of starting. */
 export type StopPart = () => Promise<void>;
@@ -14,6 +15,7 @@ const STOP_DEADLINE_MS = 30_000;
  * failed start, and an error that nobody caught, are told on standard error and end with status 1.
  */
 export async function runService(start: StartService): Promise<void> {
+  boundHeapGrowth();
   const service = new Service(start);
   process.on('SIGINT', service.onSignal).on('SIGTERM', service.onSignal);
   process.on('uncaughtException', service.onUncaught).on('unhandledRejection', service.onUncaught);
