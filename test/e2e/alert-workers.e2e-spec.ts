@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { StockShelf } from '../alerts/stock-shelf.js';
+import { logEffectiveTicks, repeatedTicks } from '../alerts/tick-log.js';
 import { until } from '../support/app-process.js';
 import { API, startApp, type StartedApp } from '../support/app.js';
 
@@ -23,10 +24,7 @@ beforeAll(async () => {
   const worker = { ...env, APP_ROLE: 'worker', DATABASE_URL: await api.databaseUrl() };
   workers = await Promise.all([startApp({ env: worker }), startApp({ env: worker })]);
   database = new Pool({ connectionString: worker.DATABASE_URL, max: 4 });
-  await database.query(`CREATE TABLE effective_ticks (tick timestamptz NOT NULL, at bigserial)`);
-  await database.query(`CREATE FUNCTION log_tick() RETURNS trigger LANGUAGE plpgsql AS
-    'BEGIN INSERT INTO effective_ticks (tick) VALUES (NEW.last_tick); RETURN NULL; END'`);
-  await database.query('CREATE TRIGGER log AFTER UPDATE ON alert_engine FOR EACH ROW EXECUTE FUNCTION log_tick()');
+  await logEffectiveTicks(database);
 }, 120_000);
 
 afterAll(async () => {
@@ -133,9 +131,7 @@ async function expectEachEpisodeOnce(shelves: readonly StockShelf[]): Promise<vo
 }
 
 async function expectEachTickOnce(): Promise<void> {
-  expect(await ask('SELECT tick FROM effective_ticks GROUP BY 1 HAVING count(*) > 1')).toEqual([]);
-  const backwards = `SELECT FROM (SELECT tick, lag(tick) OVER (ORDER BY at) AS before FROM effective_ticks) t WHERE tick <= before`;
-  expect(await ask(backwards)).toEqual([]);
+  expect(await repeatedTicks(database)).toEqual([]);
   const [{ decided } = { decided: 0 }] = await ask<{ decided: number }>(
     `SELECT count(*)::int AS decided FROM alert_transitions WHERE at NOT IN (SELECT tick FROM effective_ticks)`,
   );

@@ -8,7 +8,7 @@ import { embeddedDatabaseUrl } from '../../src/platform/database/embedded/embedd
 import { API, startApp, type StartedApp } from './app.js';
 import { isAlive, killOrphanedDatabase, until } from './app-process.js';
 import type { Load } from './load.js';
-import type { LoadFigures } from './load-events.js';
+import type { LoadFigures, SentEvent } from './load-events.js';
 
 const ROLLED_UP_MS = 60_000;
 
@@ -70,17 +70,7 @@ export class LoadTarget {
   }
 
   async audit({ acknowledged }: Load): Promise<Audit> {
-    const rows = await this.query<{ event_id: string; copies: number }>(
-      `SELECT event_id, count(*)::int AS copies FROM analytics_events WHERE source = 'load' GROUP BY event_id`,
-    );
-    const copies = new Map(rows.map((row) => [row.event_id, row.copies]));
-    const ids = new Set(acknowledged.map(({ event_id }) => event_id));
-    return {
-      acknowledged: ids.size,
-      missing: [...ids].filter((id) => !copies.has(id)).length,
-      twice: rows.filter((row) => row.copies > 1).length,
-      unknown: rows.filter(({ event_id }) => !ids.has(event_id)).length,
-    };
+    return auditEvents((sql) => this.query(sql), acknowledged);
   }
 
   /** Waits until nothing that is over waits to be rolled up. */
@@ -103,6 +93,24 @@ export class LoadTarget {
     const { orders, units, gross_sales, sessions } = business;
     return { orders, units, gross_sales, sessions, jobs: ml.jobs, sources: [business.meta.source, ml.meta.source] };
   }
+}
+
+/** Compares what a database holds of a load with what was acknowledged. */
+export async function auditEvents(
+  query: (sql: string) => Promise<{ event_id: string; copies: number }[]>,
+  acknowledged: readonly SentEvent[],
+): Promise<Audit> {
+  const rows = await query(
+    `SELECT event_id, count(*)::int AS copies FROM analytics_events WHERE source = 'load' GROUP BY event_id`,
+  );
+  const copies = new Map(rows.map((row) => [row.event_id, row.copies]));
+  const ids = new Set(acknowledged.map(({ event_id }) => event_id));
+  return {
+    acknowledged: ids.size,
+    missing: [...ids].filter((id) => !copies.has(id)).length,
+    twice: rows.filter((row) => row.copies > 1).length,
+    unknown: rows.filter(({ event_id }) => !ids.has(event_id)).length,
+  };
 }
 
 /** The processes of a PostgreSQL server: itself and its children. */
