@@ -7,13 +7,12 @@ import type { SectionName } from './domain/section.js';
 import { askedSection, keepable, type AskedSection, type KeptSection } from './kept-section.js';
 import { NearSections } from './near-sections.js';
 import { SectionSource } from './section-source.js';
+import { Turns } from './turns.js';
 
 /** No figure of the dashboard is older than this. */
 export const KEPT_MS = 60_000;
 /** From this age on a section that somebody looks at is computed anew, before it is too old. */
 export const REFRESH_AFTER_MS = 45_000;
-/** Longer than any computation; the claim of a process that died ends with it. */
-const CLAIM_MS = 12_000;
 /** How often a process looks whether the one that computes is done. */
 const LOOK_AGAIN_MS = 20;
 
@@ -24,6 +23,7 @@ const LOOK_AGAIN_MS = 20;
 @Injectable()
 export class SectionCache {
   private readonly near = new NearSections();
+  private readonly turns: Turns;
   private readonly inFlight = new Map<string, Promise<KeptSection>>();
   private alertsChangedAt = 0;
   private dropping = Promise.resolve();
@@ -34,6 +34,7 @@ export class SectionCache {
     private readonly changes: AlertChanges,
     private readonly clock: Clock,
   ) {
+    this.turns = new Turns(cache);
     this.changes.onChange(() => this.dropAlerts());
   }
 
@@ -91,18 +92,17 @@ export class SectionCache {
     return flight;
   }
 
-  /** One process computes; the others wait for what it keeps, and take over when it fails or dies. */
+  /** One process computes; the others wait for what it keeps, and take over when it fails, dies, or cannot keep it. */
   private async computeForAll(wanted: AskedSection, maxAgeMs: number): Promise<KeptSection> {
-    const claim = `${wanted.key}:claim`;
     for (;;) {
-      const isOurs = await this.cache.claim(claim, CLAIM_MS);
+      const turn = await this.turns.take(`${wanted.key}:claim`);
       try {
         // Who had the claim before may have kept it since this process looked.
         const kept = await this.kept(wanted, maxAgeMs);
         if (kept) return kept;
-        if (isOurs) return await this.computeAndKeep(wanted);
+        if (turn) return await this.computeAndKeep(wanted);
       } finally {
-        if (isOurs) await this.cache.delete(claim);
+        await turn?.end();
       }
       await pause(LOOK_AGAIN_MS);
     }
