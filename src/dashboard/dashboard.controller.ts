@@ -1,8 +1,8 @@
-import { Controller, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, type Principal } from '../platform/auth/index.js';
-import { Endpoint } from '../platform/http/index.js';
+import { AnswersAtHand, bodyFor, Endpoint } from '../platform/http/index.js';
 import { DashboardService } from './dashboard.service.js';
 import { DashboardQueryDto } from './dto/dashboard-query.dto.js';
 import { DashboardDto } from './dto/dashboard.dto.js';
@@ -11,7 +11,10 @@ import { DASHBOARD_EXAMPLE } from './dto/examples.js';
 @ApiTags('Dashboard')
 @Controller('dashboard')
 export class DashboardController {
-  constructor(private readonly dashboard: DashboardService) {}
+  constructor(
+    private readonly dashboard: DashboardService,
+    private readonly answers: AnswersAtHand,
+  ) {}
 
   @Endpoint({
     method: 'GET',
@@ -37,19 +40,12 @@ export class DashboardController {
   async summary(
     @Query() query: DashboardQueryDto,
     @CurrentPrincipal() principal: Principal,
-    @Headers('if-none-match') known: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    const { body, tag } = await this.dashboard.summary(query, principal);
-    void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
-    if (known !== undefined && isAmong(known, tag)) return void reply.code(304);
-    void reply.type('application/json; charset=utf-8');
-    return body;
+    const question = this.dashboard.question(query, principal);
+    // A range by its name is as good tomorrow; with its ends given it may become too long, or end too late.
+    if (query.from === undefined) this.answers.remember(request, () => this.dashboard.atHand(question));
+    return bodyFor(request, reply, await this.dashboard.answer(question));
   }
-}
-
-/** RFC 9110, 13.1.2: compared weakly, as a proxy may have made a strong tag weak. */
-function isAmong(known: string, tag: string): boolean {
-  const opaque = (text: string): string => text.trim().replace(/^W\//, '');
-  return known.split(',').some((one) => one.trim() === '*' || opaque(one) === opaque(tag));
 }

@@ -17,6 +17,12 @@ import { summaryOf, type Outcome, type Summary } from './summary.js';
 /** What nobody waits for any longer: the section is reported missing, and its computation goes on for the next one. */
 const SECTION_DEADLINE_MS = 4_000;
 
+/** What a request asks for, once it is known to be allowed. */
+export interface Question {
+  readonly names: readonly SectionName[];
+  readonly wanted: readonly AskedSection[];
+}
+
 /** The start page of the admin: what each feature says, side by side; what fails is told and does no harm. */
 @Injectable()
 export class DashboardService {
@@ -30,16 +36,26 @@ export class DashboardService {
   ) {}
 
   /**
+   * Which sections it comes to, for whom it is; that answers nothing yet.
    * @throws ForbiddenError when a section is asked for by name that the roles may not see
    * @throws InvalidInputError naming the parameter
    */
-  async summary({ sections, range, from, to }: DashboardQueryDto, { roles }: Principal): Promise<Summary> {
+  question({ sections, range, from, to }: DashboardQueryDto, { roles }: Principal): Question {
     const names = namesFor(sections, visibleTo(roles));
     this.check({ range, from, to });
-    const wanted = names.map((name) => askedSection(name, { range, from, to }));
-    for (const section of wanted) this.refresh.watch(section);
-    const atHand = this.allAtHand(wanted);
-    return atHand ? this.ready.of(names, atHand) : this.gather(wanted);
+    return { names, wanted: names.map((name) => askedSection(name, { range, from, to })) };
+  }
+
+  /** @throws DependencyUnavailableError when that is why there is no section at all */
+  async answer(question: Question): Promise<Summary> {
+    return this.atHand(question) ?? this.gather(question.wanted);
+  }
+
+  /** The answer when nothing has to be waited for. */
+  atHand({ names, wanted }: Question): Summary | undefined {
+    this.refresh.watch(wanted);
+    const sections = this.allAtHand(wanted);
+    return sections && this.ready.of(names, sections);
   }
 
   /** Before anything is answered: alerts have no range, and yet a wrong one is refused. */

@@ -29,13 +29,15 @@ export class SectionRefresh implements OnApplicationBootstrap, BeforeApplication
     await this.loop.stop();
   }
 
-  /** Somebody looks at this section now. */
-  watch(wanted: AskedSection): void {
-    if (wanted.asked.from !== undefined || wanted.asked.to !== undefined) return;
+  /** Somebody looks at these sections now. */
+  watch(sections: readonly AskedSection[]): void {
     const until = performance.now() + WATCHED_MS;
-    const known = this.watched.get(wanted.key);
-    if (known) known.until = until;
-    else if (this.watched.size < MAX_WATCHED) this.watched.set(wanted.key, { wanted, until });
+    for (const wanted of sections) {
+      if (wanted.asked.from !== undefined || wanted.asked.to !== undefined) continue;
+      const known = this.watched.get(wanted.key);
+      if (known) known.until = until;
+      else if (this.watched.size < MAX_WATCHED) this.watched.set(wanted.key, { wanted, until });
+    }
   }
 
   private async refreshAll(): Promise<void> {

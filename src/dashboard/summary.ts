@@ -1,15 +1,12 @@
 import { DeadlineExceededError } from '../platform/deadline/index.js';
 import { DomainError } from '../platform/errors/index.js';
+import type { ReadyAnswer } from '../platform/http/index.js';
 import { BODY_NAMES, type SectionName } from './domain/section.js';
 import type { SectionStateDto } from './dto/dashboard.dto.js';
 import { digest, type KeptSection } from './kept-section.js';
 
-export interface Summary {
-  /** JSON, as the bytes that are sent. */
-  readonly body: Buffer;
-  /** Entity tag of the figures. */
-  readonly tag: string;
-}
+/** Its tag is of the figures. */
+export type Summary = ReadyAnswer;
 
 export type Outcome = { readonly name: SectionName } & (
   | { readonly section: KeptSection; readonly cached: boolean }

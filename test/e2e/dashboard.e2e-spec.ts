@@ -85,6 +85,21 @@ it('answers from the cache, and 304 while the figures hold', async () => {
   expect((await summary('?sections=alerts')).headers.get('etag')).not.toBe(tag);
 });
 
+it('counts, names and refuses what it answers at hand as it does the rest', async () => {
+  const query = '?sections=business&range=24h';
+  const first = await summary(query);
+  const again = await summary(query, 'admin', { 'x-correlation-id': 'again-1' });
+  const left = (answer: typeof first): number => Number(answer.headers.get('x-ratelimit-remaining'));
+  expect(left(again)).toBeLessThanOrEqual(left(first));
+  expect(Number(again.headers.get('x-ratelimit-limit'))).toBe(1_200);
+  expect(again.headers.get('x-correlation-id')).toBe('again-1');
+  expect([...again.headers.keys()].sort()).toEqual([...first.headers.keys()].sort());
+  expect((await summary(query, 'service')).status).toBe(403);
+  expect((await app.request(`${SUMMARY}${query}`)).status).toBe(401);
+  const json = { headers: { 'content-type': 'application/json' }, method: 'POST', role: 'admin', body: '{}' };
+  expect((await app.request(`${SUMMARY}${query}`, json)).status).toBe(405);
+});
+
 it('tells of a section that fails or is slow, and answers the others', async () => {
   await withDatabase(async (client) => {
     await client.query('ALTER TABLE ml_pricing RENAME TO ml_pricing_away');

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { JwtAuthGuard, RolesGuard, TokenAuthenticator } from '../auth/index.js';
 import type { AppConfig } from '../config/index.js';
 import { NestLogger, type Logger } from '../logging/index.js';
+import { AnswersAtHand } from './answers-at-hand.js';
 import { createFastify } from './create-fastify.js';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
@@ -49,6 +50,7 @@ export async function createHttpApp(
   const authenticator = app.get(TokenAuthenticator);
   const gate = new RequestGate({ role: config.role, routes, draining: app.get(Draining), authenticator });
   fastify.addHook('onRequest', gate.onRequest);
+  fastify.addHook('preHandler', app.get(AnswersAtHand).preHandler);
   applyConventions(app, config, filter);
   publishOpenApi(app);
   return app;

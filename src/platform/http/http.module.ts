@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { AnswersAtHand } from './answers-at-hand.js';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
 import { ForeignErrors } from './foreign-errors.js';
@@ -8,7 +9,7 @@ import { rateLimitModule } from './rate-limit/rate-limit.module.js';
 @Global()
 @Module({
   imports: [rateLimitModule],
-  providers: [Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
-  exports: [Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
+  providers: [AnswersAtHand, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
+  exports: [AnswersAtHand, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
 })
 export class HttpModule {}

@@ -1,3 +1,4 @@
+export { AnswersAtHand } from './answers-at-hand.js';
 export { createHttpApp } from './create-http-app.js';
 export { Draining } from './draining.js';
 export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
@@ -7,5 +8,6 @@ export { HttpModule } from './http.module.js';
 export { describeApi } from './open-api.js';
 export { listen } from './listen.js';
 export { decodeCursor, encodeCursor, PageQueryDto, type Page } from './pagination.js';
+export { bodyFor, type ReadyAnswer } from './ready-answer.js';
 export { QueryInteger } from './query-decorators.js';
 export { ListBodyPipe } from './strict-validation.pipe.js';
