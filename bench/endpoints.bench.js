@@ -133,24 +133,30 @@ async function rollUp({ databaseUrl }) {
 }
 
 /**
- * Each read twice: as a page asks, by the name of the range, which ends when it is asked; and by as many different ranges
- * as there are requests.
+ * Each read twice: as a page asks, by the name of the range, whose answer is shared by those who ask at the same moment;
+ * and by as many different ranges as there are requests.
  * @returns the reads that took longer than they may
  */
 async function measureAll(service) {
-  console.log(row(['', '', '', 'by name', '', '', '', 'different', '', '']));
-  console.log(row(['route', 'range', 'bar ms', 'p50 ms', 'p99 ms', 'service', 'database', 'p50 ms', 'p99 ms', '']));
+  console.log(row(['', '', '', 'by name', '', 'CPU ms', '', 'different', '', 'CPU ms', '', '']));
+  const figures = ['p50 ms', 'p99 ms', 'service', 'database'];
+  console.log(row(['route', 'range', 'bar ms', ...figures, ...figures, '']));
   const misses = [];
-  for (const { path, range } of await readsOf(service)) {
+  for (const { path, range, hasEnds } of await readsOf(service)) {
     const bar = BARS[range ?? '24h'];
     const named = await measure(service, Array(REQUESTS).fill(range ? `${path}?range=${range}` : path));
-    const own = range && (await measure(service, differing(path, range)));
+    const own = hasEnds ? await measure(service, differing(path, range)) : undefined;
     const late = [...(named.p99 < bar ? [] : ['by name']), ...(own && own.p99 >= bar ? ['different'] : [])].join(', ');
     if (late) misses.push(`${path.slice(API.length)}${range ? ` ${range}` : ''} (${late})`);
-    const figures = [bar, named.p50, named.p99, named.service, named.database, own?.p50, own?.p99];
-    console.log(row([path.slice(API.length), range ?? '-', ...figures.map((ms) => ms?.toFixed(1) ?? '-'), late]));
+    const shown = [bar, ...textOf(named), ...textOf(own)].map(String);
+    console.log(row([path.slice(API.length), range ?? '-', ...shown, late]));
   }
   return misses;
+}
+
+function textOf(measured) {
+  const { p50, p99, service, database } = measured ?? {};
+  return [p50, p99, service, database].map((ms) => ms?.toFixed(1) ?? '-');
 }
 
 /** Ranges that end now and begin a few seconds apart: none has its edges, or its answer, in common with another. */
@@ -169,8 +175,8 @@ async function readsOf({ url }) {
     .filter(([path, { get }]) => get && path.startsWith(API) && !path.includes('{'))
     .filter(([path]) => ROUTES.length === 0 || ROUTES.some((part) => path.slice(API.length).includes(part)))
     .flatMap(([path, { get }]) => {
-      const takesRange = get.parameters?.some(({ name }) => name === 'range');
-      return takesRange ? Object.keys(BARS).map((range) => ({ path, range })) : [{ path }];
+      const takes = (parameter) => get.parameters?.some(({ name }) => name === parameter) ?? false;
+      return takes('range') ? Object.keys(BARS).map((range) => ({ path, range, hasEnds: takes('from') })) : [{ path }];
     });
 }
 
@@ -191,5 +197,5 @@ async function measure({ url, token, pid, databasePid }, targets) {
 }
 
 function row([route, ...rest]) {
-  return `${route.padEnd(32)}${rest.map((text) => text.padStart(10)).join('')}`;
+  return `${route.padEnd(28)}${rest.map((text) => text.padStart(9)).join('')}`;
 }
