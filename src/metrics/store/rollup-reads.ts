@@ -7,7 +7,8 @@ import { splitSettled, type SettledPiece, type SettledSplit } from '../planner/s
 import { rollupStateStatement } from './rollup-query.js';
 import { readVersions } from './rollup-versions.js';
 import { SettledStates } from './settled-states.js';
-import { bucketingOf, statesOf, type StateRead } from './state-read.js';
+import { readParts, type StatePart } from './state-parts.js';
+import { bucketingOf, type StateRead } from './state-read.js';
 import type { StateRow } from './state-row.js';
 
 /** A read, and where each part of it comes from. */
@@ -18,29 +19,35 @@ export interface PlannedRead {
   readonly marks: readonly Mark[] | undefined;
 }
 
-/** Reads rollups; those of closed buckets that were not written since they were read last are remembered instead. */
+/** What is known of a read, and what has to be read each time. */
+export interface SettledPart {
+  readonly known: readonly StateRow[];
+  readonly rest: readonly Segment[];
+}
+
+/** Rollups of closed buckets: what was not written since it was read last is remembered, and not read again. */
 @Injectable()
 export class RollupReads {
   constructor(private readonly settled: SettledStates) {}
 
-  async readAll(tx: EntityManager, plans: readonly PlannedRead[]): Promise<StateRow[][]> {
+  async readSettled(tx: EntityManager, plans: readonly PlannedRead[]): Promise<SettledPart[]> {
     const splits = plans.map((plan) => ({ read: plan.read, ...splitOf(plan) }));
     const versions = await readVersions(
       tx,
       splits.flatMap(({ read: { family }, settled }) => settled.map((piece) => ({ family, piece }))),
     );
-    const answers: StateRow[][] = [];
+    const parts: SettledPart[] = [];
     for (const { read, settled, rest } of splits) {
-      // Without totals a piece is empty, or was written by a worker that did not write any.
-      const unproved = settled.filter((piece) => !versions.has(piece));
-      const parts: (readonly StateRow[])[] = [await readRollups(tx, read, [...rest, ...unproved])];
+      const known: (readonly StateRow[])[] = [];
       for (const piece of settled) {
         const version = versions.get(piece);
-        if (version !== undefined) parts.push(await this.piece(tx, read, { piece, version }));
+        if (version !== undefined) known.push(await this.piece(tx, read, { piece, version }));
       }
-      answers.push(parts.flat());
+      // Without totals a piece is empty, or was written by a worker that did not write any.
+      const unproved = settled.filter((piece) => !versions.has(piece));
+      parts.push({ known: known.flat(), rest: [...rest, ...unproved] });
     }
-    return answers;
+    return parts;
   }
 
   private async piece(
@@ -53,7 +60,7 @@ export class RollupReads {
     const key = keyOf(own, piece);
     let rows = this.settled.get(key, version);
     if (!rows) {
-      rows = await readRollups(tx, own, [piece]);
+      rows = (await readParts(tx, rollupParts(own, [piece]))).flat();
       this.settled.set(key, version, rows);
     }
     return first === 0 ? rows : rows.map((row) => ({ ...row, bucket: row.bucket + first }));
@@ -64,19 +71,19 @@ function splitOf({ read, segments, marks }: PlannedRead): SettledSplit {
   return marks && keepsTotals(read.family) ? splitSettled(segments, marks) : { settled: [], rest: segments };
 }
 
-export async function readRollups(
-  tx: EntityManager,
+/** What reads the rollups of these segments; none for segments of raw events. */
+export function rollupParts(
   read: StateRead,
   segments: readonly Segment[],
   rows: 'all' | 'sealed' = 'all',
-): Promise<StateRow[]> {
+): StatePart[] {
   const levels = new Map<Level, Span[]>();
   for (const level of LEVELS) {
     const spans = segments.filter(({ source }) => source === level);
     if (spans.length > 0) levels.set(level, spans);
   }
   if (levels.size === 0) return [];
-  return statesOf(tx, read, rollupStateStatement({ ...read, bucketing: bucketingOf(read) }, levels, rows));
+  return [{ read, statement: rollupStateStatement({ ...read, bucketing: bucketingOf(read) }, levels, rows) }];
 }
 
 /** The buckets that begin in the piece, counted from the one that it begins in, which is the `first` of the read's. */

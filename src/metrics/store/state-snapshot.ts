@@ -4,9 +4,10 @@ import { ceilTo, floorTo } from '../planner/level.js';
 import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
 import { MAX_MARKS, PendingMarkReads, type PendingMark } from './pending-mark-reads.js';
 import { readProductLabels, type ProductLabel } from './product-label.repository.js';
-import { readRollups, type PlannedRead, type RollupReads } from './rollup-reads.js';
+import { rollupParts, type PlannedRead, type RollupReads } from './rollup-reads.js';
 import { rawCountStatement, rawStateStatement } from './state-query.js';
-import { bucketingOf, run, statesOf, type StateRead } from './state-read.js';
+import { readParts, type StatePart } from './state-parts.js';
+import { bucketingOf, run, type StateRead } from './state-read.js';
 import type { StateRow } from './state-row.js';
 
 export interface StateAnswer {
@@ -20,6 +21,13 @@ export interface StateAnswer {
 interface Plan extends PlannedRead {
   readonly stale: boolean;
 }
+
+interface OpenParts {
+  readonly live: readonly StatePart[];
+  readonly sealed: readonly StatePart[];
+}
+
+const NOTHING_OPEN: OpenParts = { live: [], sealed: [] };
 
 /** Above this many raw events an answer comes from rollups alone, and says that it is stale. */
 const MAX_RAW_EVENTS = 100_000;
@@ -48,10 +56,17 @@ export class StateSnapshot {
     const marks = await this.marks.of(asked);
     const plans: Plan[] = [];
     for (const [place, read] of asked.entries()) plans.push(await planOf(this.tx, read, marks[place] ?? []));
-    const rollups = await this.rollups.readAll(this.tx, plans);
-    const answers: StateAnswer[] = [];
-    for (const [place, plan] of plans.entries()) answers.push(await answerOf(this.tx, plan, rollups[place] ?? []));
-    return answers;
+    const settled = await this.rollups.readSettled(this.tx, plans);
+    const open = plans.map((plan, place) => openPartsOf(plan, settled[place]?.rest ?? []));
+    const rows = await readParts(
+      this.tx,
+      open.flatMap(({ live, sealed }) => [...live, ...sealed]),
+    );
+    return plans.map((plan, place) => {
+      const { live, sealed } = open[place] ?? NOTHING_OPEN;
+      const found = { live: rows.splice(0, live.length).flat(), sealed: rows.splice(0, sealed.length).flat() };
+      return answerOf(plan, settled[place]?.known ?? [], found);
+    });
   }
 }
 
@@ -81,16 +96,28 @@ async function planOf(tx: EntityManager, read: StateRead, marks: readonly Pendin
   return stale ? { read, segments: settled, marks: undefined, stale } : { read, segments: exact, marks, stale };
 }
 
-async function answerOf(
-  tx: EntityManager,
-  { read, segments, stale }: Plan,
-  rollups: readonly StateRow[],
-): Promise<StateAnswer> {
-  const raw = await readRaw(tx, read, rawOf(segments));
-  const sealedParts = sealedSegments(rawOf(segments), { ...read, cuts: cutsOf(read) });
-  const sealed = await readRollups(tx, read, sealedParts, 'sealed');
+/** What reads the rest of a plan each time; of days that were sealed, raw events hold only what came afterwards. */
+function openPartsOf({ read, segments }: Plan, rest: readonly Segment[]): OpenParts {
+  const spans = rawOf(segments);
+  const sealedParts = sealedSegments(spans, { ...read, cuts: cutsOf(read) });
   return {
-    rows: [...raw, ...rollups, ...sealed],
+    live: [...rawParts(read, spans), ...rollupParts(read, rest)],
+    sealed: rollupParts(read, sealedParts, 'sealed'),
+  };
+}
+
+function rawParts(read: StateRead, spans: readonly Span[]): StatePart[] {
+  if (spans.length === 0) return [];
+  return [{ read, statement: rawStateStatement({ ...read, bucketing: bucketingOf(read), spans }) }];
+}
+
+function answerOf(
+  { segments, stale }: Plan,
+  known: readonly StateRow[],
+  { live, sealed }: Record<keyof OpenParts, readonly StateRow[]>,
+): StateAnswer {
+  return {
+    rows: [...live, ...known, ...sealed],
     usedRaw: segments.some(({ source }) => source === 'raw'),
     usedRollups: segments.some(({ source }) => source !== 'raw') || sealed.length > 0,
     stale,
@@ -124,9 +151,4 @@ async function isTooMuchRaw(
   if (lateMs <= UNCOUNTED_RAW_MS && pendingEvents <= UNCOUNTED_PENDING_EVENTS) return false;
   const [counted] = await run<{ count: number }>(tx, rawCountStatement(family, late, MAX_RAW_EVENTS + 1));
   return (counted?.count ?? 0) > MAX_RAW_EVENTS;
-}
-
-async function readRaw(tx: EntityManager, read: StateRead, spans: readonly Span[]): Promise<StateRow[]> {
-  if (spans.length === 0) return [];
-  return statesOf(tx, read, rawStateStatement({ ...read, bucketing: bucketingOf(read), spans }));
 }
