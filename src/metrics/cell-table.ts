@@ -26,7 +26,7 @@ export interface MetricRow {
 export class CellTable {
   private readonly cells = new Map<
     string,
-    { bucket: number; group: Record<string, string>; states: Map<string, KeyedState[]> }
+    { bucket: number; group: Record<string, string | null>; states: Map<string, KeyedState[]> }
   >();
 
   constructor(private readonly groupBy: readonly string[]) {}
@@ -51,7 +51,7 @@ export class CellTable {
     const sorted = [...this.cells.values()].sort((left, right) => left.bucket - right.bucket);
     const rows = sorted.map(({ bucket, group, states }) => ({
       bucket,
-      group: Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value === '' ? null : value])),
+      group,
       values: eachOf(formulas, (formula) => evaluate(formula, states)),
       ...(withFacts && { facts: eachOf(formulas, (formula) => factsBehind(formula, states)) }),
     }));
@@ -65,7 +65,8 @@ export class CellTable {
     for (const name of this.groupBy) key += SEPARATOR + (dimensions[name] ?? '');
     const known = this.cells.get(key);
     if (known) return known;
-    const group = Object.fromEntries(this.groupBy.map((name) => [name, dimensions[name] ?? '']));
+    const group: Record<string, string | null> = {};
+    for (const name of this.groupBy) group[name] = dimensions[name] || null;
     const cell = { bucket, group, states: new Map<string, KeyedState[]>() };
     this.cells.set(key, cell);
     return cell;

@@ -126,6 +126,8 @@ function statistic(leaf: Statistic, all: State): MetricValue {
 }
 
 function gaugeValue(gauge: Gauge, states: readonly KeyedState[]): MetricValue {
+  const [only, ...others] = states;
+  if (only && others.length === 0) return decimal(overTime(gauge.over, only.state));
   const series = new Map<string, State>();
   for (const { dimensions, state } of states) {
     const key = gauge.series.map((name) => dimensions[name] ?? '').join(SEPARATOR);
@@ -187,9 +189,11 @@ function statesOf(states: StatesByFamily, key: string, where: Where | undefined)
 function matching(states: StatesByFamily, key: string, wheres: readonly (Where | undefined)[]): readonly KeyedState[] {
   const all = states.get(key) ?? [];
   if (wheres.includes(undefined)) return all;
-  return all.filter(({ dimensions }) =>
-    wheres.some((where) =>
-      Object.entries(where ?? {}).every(([name, allowed]) => allowed.includes(dimensions[name] ?? '')),
-    ),
-  );
+  return all.filter(({ dimensions }) => wheres.some((where) => where !== undefined && holds(where, dimensions)));
+}
+
+/** Asked of every state of every cell: without an object for each. */
+function holds(where: Where, dimensions: KeyedState['dimensions']): boolean {
+  for (const name in where) if (!where[name]?.includes(dimensions[name] ?? '')) return false;
+  return true;
 }

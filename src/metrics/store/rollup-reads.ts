@@ -97,7 +97,9 @@ function bucketsWithin(
   return { bucketStarts: [new Date(from), ...inside], first: Math.max(0, first) };
 }
 
+/** Filters that let the same values through are the same, whatever order they come in. */
 function keyOf({ family, dimensions, filters, needs, bucketStarts }: StateRead, piece: SettledPiece): string {
   const starts = bucketStarts?.map((start) => start.getTime());
-  return JSON.stringify([family.name, piece.source, piece.from, piece.to, dimensions, filters, needs, starts]);
+  const values = Object.entries(filters).map(([name, some]) => [name, [...some].sort()]);
+  return JSON.stringify([family.name, piece.source, piece.from, piece.to, dimensions, values, needs, starts]);
 }

@@ -16,6 +16,8 @@ export interface JobSums {
   readonly unpricedOutputUnits: Decimal;
 }
 
+const NOTHING = new Decimal(0);
+
 /** What a set of jobs cost, as far as it is known. */
 export class JobCosts {
   jobs = new Decimal(0);
@@ -40,16 +42,20 @@ export class JobCosts {
 /** A price per unit says nothing of a job that did not report any units of the kinds that are priced. */
 function unknownJobs(sums: JobSums, price: Price | undefined): Decimal {
   if (!price) return sums.unpricedJobs;
-  if (price.usdPerJob || price.usdPerSecond) return new Decimal(0);
+  if (price.usdPerJob || price.usdPerSecond) return NOTHING;
   if (price.usdPerInputUnit && price.usdPerOutputUnit) return sums.unitlessJobs;
   return price.usdPerInputUnit ? sums.inputlessJobs : sums.outputlessJobs;
 }
 
 function estimate(sums: JobSums, price: Price): Decimal {
-  return [
-    sums.unpricedJobs.times(price.usdPerJob ?? 0),
-    sums.unpricedSeconds.times(price.usdPerSecond ?? 0),
-    sums.unpricedInputUnits.times(price.usdPerInputUnit ?? 0),
-    sums.unpricedOutputUnits.times(price.usdPerOutputUnit ?? 0),
-  ].reduce((total, part) => total.plus(part));
+  let total = NOTHING;
+  for (const [amount, rate] of [
+    [sums.unpricedJobs, price.usdPerJob],
+    [sums.unpricedSeconds, price.usdPerSecond],
+    [sums.unpricedInputUnits, price.usdPerInputUnit],
+    [sums.unpricedOutputUnits, price.usdPerOutputUnit],
+  ] as const) {
+    if (rate) total = total.plus(amount.times(rate));
+  }
+  return total;
 }
