@@ -265,6 +265,8 @@ describe('with CORS_ORIGINS', () => {
 
 describe('with RATE_LIMIT_PER_MINUTE', () => {
   let limited: SampleApp;
+  const bucketOf = ({ headers }: { headers: Headers }) =>
+    Object.fromEntries(['limit', 'remaining', 'reset'].map((name) => [name, headers.get(`x-ratelimit-${name}`)]));
   beforeAll(async () => (limited = await startSampleApp({ RATE_LIMIT_PER_MINUTE: '3' })));
   afterAll(() => limited.stop());
 
@@ -273,13 +275,11 @@ describe('with RATE_LIMIT_PER_MINUTE', () => {
     for (let i = 0; i < 4; i++) statuses.push((await limited.send('me')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
     const other = await limited.send('me', { claims: { sub: 'dora' } });
-    expect(['limit', 'remaining', 'reset'].map((name) => other.headers.get(`x-ratelimit-${name}`))).toEqual([
-      '3',
-      '2',
-      '20',
-    ]);
+    expect(bucketOf(other)).toMatchObject({ limit: '3', remaining: '2', reset: '20' });
     const refused = await limited.send('me');
     expect(refused.json).toMatchObject({ type: 'urn:problem-type:rate-limited', status: 429 });
+    expect(bucketOf(refused)).toMatchObject({ limit: '3', remaining: '0' });
+    expect(Number(bucketOf(refused).reset)).toBeGreaterThan(20);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(10);
     expect((await limited.send('me', { claims: { sub: 'bob' } })).status).toBe(200);
     expect((await limited.send('open')).status).toBe(200);

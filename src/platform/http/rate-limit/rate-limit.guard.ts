@@ -30,11 +30,11 @@ export class RateLimitGuard extends ThrottlerGuard {
 
   private async takeFor(user: string, perMinute: number, reply: FastifyReply): Promise<void> {
     const taken = await this.storageService.increment(user, MINUTE_MS, perMinute, MINUTE_MS, 'default');
-    if (taken.isBlocked) throw new RateLimitedError(perMinute, taken.timeToBlockExpire);
     void reply.headers({
       'x-ratelimit-limit': perMinute,
       'x-ratelimit-remaining': Math.max(0, perMinute - taken.totalHits),
       'x-ratelimit-reset': taken.timeToExpire,
     });
+    if (taken.isBlocked) throw new RateLimitedError(perMinute, taken.timeToBlockExpire);
   }
 }
