@@ -1,6 +1,6 @@
 import { StockShelf } from '../alerts/stock-shelf.js';
 import { logEffectiveTicks, repeatedTicks } from '../alerts/tick-log.js';
-import { CacheExpiries } from '../fleet/cache-expiry.js';
+import { CacheExpiries, type Totals } from '../fleet/cache-expiry.js';
 import { everyRead, figuresOf } from '../fleet/figures.js';
 import { Fleet } from '../fleet/fleet.js';
 import { API } from '../support/app.js';
@@ -13,7 +13,7 @@ import { hasRedis } from '../support/redis.js';
 const SECONDS = Number(process.env.FLEET_SECONDS ?? 5);
 const MIN_EXPIRIES = 3;
 /** A crowded machine may take longer than the cache has patience; how often that happens is not what this is about. */
-const EXPIRIES_MS = 120_000;
+const EXPIRIES_MS = 180_000;
 const SETTLED_MS = 60_000;
 const TEST_TIMEOUT_MS = SECONDS * 1_000 + 300_000;
 const PRODUCTS = ['p0', 'p1', 'p2'];
@@ -28,7 +28,7 @@ const READS = [
   'alerts/active',
   'alerts/history?limit=20',
   'notifications',
-  'dashboard/summary?range=7d',
+  'dashboard/summary?sections=business,alerts&range=24h',
 ].map((path) => `${API}/${path}`);
 
 /** The jobs that ticks make, and the schedules behind them. */
@@ -45,7 +45,6 @@ let loads: Load[] = [];
 let reads: Reads[] = [];
 let shelves: StockShelf[];
 let expiries: CacheExpiries;
-let totals: Awaited<ReturnType<CacheExpiries['totals']>>;
 let configId: string;
 
 (hasRedis ? describe : describe.skip)('two API processes and two workers on one PostgreSQL and one Redis', () => {
@@ -103,10 +102,13 @@ let configId: string;
         () => `Ticks of ${job}: ${JSON.stringify(counts)}`,
       );
       expect(counts.claimed).toBeGreaterThan(0);
-      expect(await sumOfJobs(job, 'skipped')).toBe(0);
     },
     TEST_TIMEOUT_MS,
   );
+
+  it('queue no tick a second time', async () => {
+    expect(await fleet.repeatedTicks()).toEqual([]);
+  });
 
   it('queue each tick in every process', async () => {
     const all = [...fleet.apis, ...fleet.workers];
@@ -126,18 +128,31 @@ let configId: string;
     expect(await fleet.query(twice)).toEqual([]);
   });
 
-  it('compute a section of the dashboard once per expiry, for both', async () => {
-    for (const expiry of expiries.clean) {
-      expect(expiry).toEqual({ computations: [1, 1, 1], generations: [1, 1, 1] });
-    }
-    const failures = await expiries.failures();
-    if (failures > 0) {
-      process.stderr.write(`The cache failed ${failures} times; ${expiries.disturbed} expiries were left out.\n`);
-      return;
-    }
-    for (const seconds of expiries.lastingSeconds) expect(seconds).toBeGreaterThanOrEqual(KEPT_SECONDS);
-    expect(totals.computed).toEqual(totals.shown);
-  });
+  it(
+    'compute a section of the dashboard once per expiry, for both',
+    async () => {
+      const failures = await expiries.failures();
+      const { lastingSeconds } = expiries;
+      process.stderr.write(
+        `Made to expire ${expiries.clean.length} times; by itself ${lastingSeconds.length} times. ` +
+          `The cache failed ${failures} times; ${expiries.disturbed} expiries were left out.\n`,
+      );
+      for (const expiry of expiries.clean) expect(expiry).toEqual({ computations: [1, 1], generations: [1, 1] });
+      if (failures > 0) return;
+      expect(Math.min(KEPT_SECONDS, ...lastingSeconds)).toBe(KEPT_SECONDS);
+      // A process shows a computation of the other one a second later.
+      let totals: Totals = { computed: [0], shown: [] };
+      await until(
+        async () => {
+          totals = await expiries.totals();
+          return String(totals.computed) === String(totals.shown);
+        },
+        SETTLED_MS,
+        () => `Computed and shown: ${JSON.stringify(totals)}`,
+      );
+    },
+    TEST_TIMEOUT_MS,
+  );
 
   it(
     'give the same figures on every route',
@@ -185,7 +200,6 @@ async function expireUntil(endsAt: number): Promise<void> {
     await expiries.expire();
     await expiries.look();
   }
-  totals = await expiries.totals();
 }
 
 async function sumOfJobs(job: string, outcome: string): Promise<number> {

@@ -1,19 +1,21 @@
-import { createClient } from '@redis/client';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askedSection } from '../../src/dashboard/kept-section.js';
 import { API, type StartedApp } from '../support/app.js';
 import { until } from '../support/app-process.js';
 import type { Fleet } from './fleet.js';
 
-/** Those whose cached answer ends with its time alone; alerts are dropped by every change of one. */
-const SECTIONS = ['health', 'ml', 'business'] as const;
-type Section = (typeof SECTIONS)[number];
+/** Those that are made to expire. Not alerts: they are dropped by every change of one. */
+const EXPIRING = ['health', 'ml'] as const;
+/** What nobody makes expire, and whose computations therefore are of no other range. */
+const LASTING = 'business';
+type Section = (typeof EXPIRING)[number] | typeof LASTING;
 /** When a section was computed; null: it is missing. */
 type Generation = string | null;
-const EXPIRING = '24h';
-const LASTING = '7d';
+const RANGE = '24h';
 const READERS_PER_PROCESS = 5;
-/** After a failure of its cache a process computes for itself for a second. */
-const FAILURE_LASTS_MS = 1_500;
+/** After a failure of its cache a process computes for itself for a second, and what it began goes on for a while. */
+const FAILURE_LASTS_MS = 3_000;
+const LOOK_AGAIN_MS = 250;
 /** A process goes by its own copy for a second; a crowded machine takes its time. */
 const EXPIRED_MS = 60_000;
 
@@ -27,13 +29,20 @@ export interface Expiry {
 
 /** Over both processes since they started. */
 interface Counts {
-  /** By section. */
+  /** By section that is made to expire. */
   readonly computed: readonly number[];
+  readonly computedLasting: number;
   readonly failures: number;
 }
 
+/** What is equal when every computation was shown. */
+export interface Totals {
+  readonly computed: readonly number[];
+  readonly shown: readonly number[];
+}
+
 interface Summary {
-  readonly meta: { readonly sections: Readonly<Record<Section, { readonly generated_at: Generation }>> };
+  readonly meta: { readonly sections: Readonly<Partial<Record<Section, { readonly generated_at: Generation }>>> };
 }
 
 /** Lets sections of the dashboard expire while both processes are asked for them, and counts what is computed. */
@@ -45,9 +54,9 @@ export class CacheExpiries {
   private disturbedAt = -Infinity;
   private failuresSeen = 0;
   private latest: readonly Generation[] = [];
-  private atBegin: Counts = { computed: [], failures: 0 };
-  /** Of the range whose sections expire by their own time: when they were computed. */
-  private readonly lasting = new Map<Section, Set<string>>(SECTIONS.map((section) => [section, new Set()]));
+  private atBegin: Counts = { computed: [], computedLasting: 0, failures: 0 };
+  /** When the section that expires by its own time was computed. */
+  private readonly lasting = new Set<string>();
 
   constructor(private readonly fleet: Fleet) {}
 
@@ -56,8 +65,8 @@ export class CacheExpiries {
     await until(
       async () => {
         this.atBegin = await this.counts();
-        for (const app of this.fleet.apis) this.latest = generationsOf(await summary(app, EXPIRING));
-        for (const generations of this.lasting.values()) generations.clear();
+        for (const app of this.fleet.apis) this.latest = await generations(app, EXPIRING);
+        this.lasting.clear();
         await this.look();
         return JSON.stringify(this.atBegin) === JSON.stringify(await this.counts());
       },
@@ -68,10 +77,11 @@ export class CacheExpiries {
 
   /** One expiry: Redis drops the entries, as it does when their time is over, and ten ask at once until all is new. */
   async expire(): Promise<void> {
+    if (!(await this.isCalm())) return sleep(LOOK_AGAIN_MS);
     const before = await this.counts();
     const old = this.latest;
     const dropped = await this.drop();
-    const seen = SECTIONS.map(() => new Set<Generation>());
+    const seen = EXPIRING.map(() => new Set<Generation>());
     await until(
       async () => (await this.askAll(seen)).every((answer) => answer.every((at, index) => at && at !== old[index])),
       EXPIRED_MS,
@@ -79,9 +89,7 @@ export class CacheExpiries {
     );
     const after = await this.counts();
     const isMissing = seen.some((generations) => generations.has(null));
-    if (isMissing || after.failures > this.failuresSeen) this.disturbedAt = performance.now();
-    this.failuresSeen = after.failures;
-    if (dropped < SECTIONS.length || performance.now() - this.disturbedAt < FAILURE_LASTS_MS) {
+    if (isMissing || dropped < EXPIRING.length || after.failures > before.failures) {
       this.disturbed += 1;
       return;
     }
@@ -91,23 +99,18 @@ export class CacheExpiries {
     });
   }
 
-  /** Remembers which computation each process shows of the sections that nobody drops. */
+  /** Remembers which computation each process shows of the section that nobody drops. */
   async look(): Promise<void> {
     for (const app of this.fleet.apis) {
-      const { meta } = await summary(app, LASTING);
-      for (const section of SECTIONS) {
-        const at = meta.sections[section].generated_at;
-        if (at) this.lasting.get(section)?.add(at);
-      }
+      const [at] = await generations(app, [LASTING]);
+      if (at) this.lasting.add(at);
     }
   }
 
-  /** Seconds between one computation of a section that nobody dropped and the next. */
+  /** Seconds between one computation of the section that nobody dropped and the next. */
   get lastingSeconds(): number[] {
-    return [...this.lasting.values()].flatMap((generations) => {
-      const times = [...generations].map((at) => Date.parse(at) / 1_000).sort((one, other) => one - other);
-      return times.slice(1).map((at, index) => at - times[index]!);
-    });
+    const times = [...this.lasting].map((at) => Date.parse(at) / 1_000).sort((one, other) => one - other);
+    return times.slice(1).map((at, index) => at - times[index]!);
   }
 
   /** How often a process had trouble with its cache. */
@@ -115,62 +118,62 @@ export class CacheExpiries {
     return (await this.counts()).failures - this.atBegin.failures;
   }
 
-  /** By section: what was computed, and how many new computations the answers came from. */
-  async totals(): Promise<{ readonly computed: readonly number[]; readonly shown: readonly number[] }> {
-    let before: readonly number[];
-    let after = (await this.counts()).computed;
-    do {
-      before = after;
-      await this.look();
-      after = (await this.counts()).computed;
-    } while (String(before) !== String(after));
-    const computed = after.map((count, index) => count - this.atBegin.computed[index]!);
-    const shown = SECTIONS.map((section) => this.clean.length + this.lasting.get(section)!.size - 1);
-    return { computed, shown };
+  /** What was computed, and how many new computations the answers came from. */
+  async totals(): Promise<Totals> {
+    await this.look();
+    const { computed, computedLasting } = await this.counts();
+    return {
+      computed: [
+        ...computed.map((count, index) => count - this.atBegin.computed[index]!),
+        computedLasting - this.atBegin.computedLasting,
+      ],
+      shown: [...EXPIRING.map(() => this.clean.length), this.lasting.size - 1],
+    };
   }
 
   private async counts(): Promise<Counts> {
     const { fleet } = this;
-    const series = 'dashboard_section_duration_seconds_count';
-    const [failures = 0, ...computed] = await Promise.all([
-      fleet.sum(fleet.apis, 'cache_failures_total', {}),
-      ...SECTIONS.map((section) => fleet.sum(fleet.apis, series, { section, outcome: 'completed' })),
-    ]);
-    return { computed, failures };
+    const computations = (section: Section): Promise<number> =>
+      fleet.sum(fleet.apis, 'dashboard_section_duration_seconds_count', { section, outcome: 'completed' });
+    return {
+      computed: await Promise.all(EXPIRING.map(computations)),
+      computedLasting: await computations(LASTING),
+      failures: await fleet.sum(fleet.apis, 'cache_failures_total', {}),
+    };
+  }
+
+  private async isCalm(): Promise<boolean> {
+    const { failures } = await this.counts();
+    if (failures > this.failuresSeen) this.disturbedAt = performance.now();
+    this.failuresSeen = failures;
+    return performance.now() - this.disturbedAt > FAILURE_LASTS_MS;
   }
 
   /** What each of several answers of each process was computed at, by section. */
   private async askAll(seen: readonly Set<Generation>[]): Promise<Generation[][]> {
     const asking = this.fleet.apis.flatMap((app) =>
-      Array.from({ length: READERS_PER_PROCESS }, () => summary(app, EXPIRING)),
+      Array.from({ length: READERS_PER_PROCESS }, () => generations(app, EXPIRING)),
     );
-    const answers = (await Promise.all(asking)).map(generationsOf);
+    const answers = await Promise.all(asking);
     for (const answer of answers) answer.forEach((at, index) => seen[index]?.add(at));
     this.latest = answers.at(-1)!;
     return answers;
   }
 
   private async drop(): Promise<number> {
-    const client = createClient({ url: this.fleet.redis.url });
-    await client.connect();
-    try {
+    return this.fleet.onRedis(async (client) => {
       const keys = await Promise.all(
-        SECTIONS.map((section) => client.keys(`*:${askedSection(section, { range: EXPIRING }).key}`)),
+        EXPIRING.map((section) => client.keys(`*:${askedSection(section, { range: RANGE }).key}`)),
       );
       return keys.flat().length && (await client.del(keys.flat()));
-    } finally {
-      await client.disconnect();
-    }
+    });
   }
 }
 
-function generationsOf({ meta }: Summary): Generation[] {
-  return SECTIONS.map((section) => meta.sections[section].generated_at);
-}
-
-async function summary(app: StartedApp, range: string): Promise<Summary> {
-  const path = `${API}/dashboard/summary?range=${range}`;
+/** When the sections were computed that a process answers with. */
+async function generations(app: StartedApp, sections: readonly Section[]): Promise<Generation[]> {
+  const path = `${API}/dashboard/summary?range=${RANGE}&sections=${sections.join(',')}`;
   const { status, body, text } = await app.request(path, { role: 'admin' });
   if (status !== 200) throw new Error(`${path} was answered ${status}: ${text}`);
-  return body as Summary;
+  return sections.map((section) => (body as Summary).meta.sections[section]?.generated_at ?? null);
 }

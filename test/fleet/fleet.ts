@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createClient, type RedisClientType } from '@redis/client';
 import { Pool, type QueryResultRow } from 'pg';
 import { startApp, type StartedApp } from '../support/app.js';
 import { sumOf } from '../support/exposition.js';
@@ -37,6 +38,25 @@ export class Fleet {
   async sum(apps: readonly StartedApp[], series: string, labels: Readonly<Record<string, string>>): Promise<number> {
     const expositions = await Promise.all(apps.map(async (app) => (await app.request('/metrics')).text));
     return sumOf(expositions, series, labels);
+  }
+
+  /** Jobs that found their tick run by another one. Those that a newer tick has overtaken are none of them. */
+  async repeatedTicks(): Promise<string[]> {
+    return this.onRedis(async (client) => {
+      const jobs = await client.keys('*_????-??-??T??-??-??Z*');
+      const results = await Promise.all(jobs.map((job) => client.hGet(job, 'returnvalue')));
+      return jobs.filter((_job, index) => results[index]?.includes('run before'));
+    });
+  }
+
+  async onRedis<T>(work: (client: RedisClientType) => Promise<T>): Promise<T> {
+    const client: RedisClientType = createClient({ url: this.redis.url });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.disconnect();
+    }
   }
 
   /** What each process has written so far that is more than information. */
