@@ -18,6 +18,7 @@ import { LoggingModule, type Logger } from './platform/logging/index.js';
 import { ProbesModule } from './platform/probes/index.js';
 import { QueueBoardModule } from './platform/queue-board/index.js';
 import { QueuesModule } from './platform/queues/index.js';
+import { RedisModule } from './platform/redis/index.js';
 import { TelemetryModule } from './platform/telemetry/index.js';
 import { RollupsModule } from './rollups/index.js';
 
@@ -37,6 +38,7 @@ export class AppModule {
       ClockModule,
       ProbesModule,
       DatabaseModule.forRoot(database),
+      RedisModule.forRoot(config.redis, database),
       QueuesModule.forRoot(database),
       CacheModule,
       AuthModule,

@@ -29,7 +29,7 @@ await runCommand(async () => {
 
 /** The modules under the default configuration, whatever the environment says; none of them is started. */
 function describedModule() {
-  const unused = { url: 'postgres://', embedded: false, poolSize: 2, writerPoolSize: 1 };
+  const unused = { url: 'postgres://', identity: '', embedded: false, poolSize: 2, writerPoolSize: 1 };
   const database = {
     ...unused,
     stop: async () => undefined,

@@ -11,6 +11,7 @@ import { Logger, LoggingModule } from '../../src/platform/logging/index.js';
 import { ForeignErrors } from '../../src/platform/http/index.js';
 import { ComponentHealth, ReadinessRegistry } from '../../src/platform/probes/index.js';
 import { QueuesModule } from '../../src/platform/queues/index.js';
+import { RedisModule } from '../../src/platform/redis/index.js';
 import { until } from '../support/app-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -138,7 +139,8 @@ export async function createNotificationRig(env: NodeJS.ProcessEnv = {}): Promis
     ConfigModule.forRoot(loadConfig({ DATA_DIR: '/nowhere', ...env })),
     LoggingModule.forRoot(Logger.create('silent')),
     DatabaseModule.forRoot(database.handle),
-    QueuesModule.forRoot({ url: database.url }),
+    RedisModule.forRoot({}, database.handle),
+    QueuesModule.forRoot(database),
     NotificationsModule,
   ]);
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });

@@ -65,6 +65,7 @@ export async function onServer<Row extends pg.QueryResultRow>(server: string, sq
 function handleOf(url: string): DatabaseHandle {
   return {
     url,
+    identity: new URL(url).pathname.slice(1),
     embedded: false,
     poolSize: POOL_SIZE,
     writerPoolSize: 2,

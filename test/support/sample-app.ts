@@ -9,6 +9,7 @@ import { ClockModule } from '../../src/platform/clock/index.js';
 import { ConfigModule, loadConfig } from '../../src/platform/config/index.js';
 import { createHttpApp, HttpModule, listen } from '../../src/platform/http/index.js';
 import { Logger, LoggingModule } from '../../src/platform/logging/index.js';
+import { RedisModule } from '../../src/platform/redis/index.js';
 import { SampleController, SAMPLES } from './sample-controller.js';
 
 export const SAMPLE_SECRET = 'a secret of this test that is long enough';
@@ -49,7 +50,9 @@ export async function startSampleApp(env: Record<string, string> = {}): Promise<
   const config = loadConfig({ PORT: '0', DATA_DIR: folder, JWT_SECRET: SAMPLE_SECRET, LOG_LEVEL: 'debug', ...env });
   const lines: string[] = [];
   const logger = Logger.create(config.telemetry.logLevel, (line) => lines.push(line));
-  const imports = [ConfigModule.forRoot(config), LoggingModule.forRoot(logger), ClockModule, AuthModule, HttpModule];
+  const platform = [ConfigModule.forRoot(config), LoggingModule.forRoot(logger), ClockModule];
+  const redis = RedisModule.forRoot(config.redis, { identity: 'sample' });
+  const imports = [...platform, redis, AuthModule, HttpModule];
   const app = await createHttpApp({ module: SampleModule, imports, controllers: [SampleController] }, config, logger);
   const url = await listen(app, config.http);
   const token = (claims: object = {}): string =>

@@ -18,6 +18,7 @@ interface Route {
 async function routes(): Promise<Route[]> {
   const database = {
     url: 'postgres://',
+    identity: '',
     embedded: false,
     poolSize: 2,
     writerPoolSize: 1,

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { until } from '../../../test/support/app-process.js';
 import { hasRedis, startRedisServer } from '../../../test/support/redis.js';
+import { RedisKeys } from '../redis/index.js';
 import type { Cache } from './cache.js';
 import { cacheProvider } from './cache.provider.js';
 import type { FailOpenCache } from './fail-open-cache.js';
@@ -16,7 +17,7 @@ const failures = new Counter({ name: 'failures', help: 'Of the cache.', labelNam
 async function openCache(url?: string, database = 'shop'): Promise<Cache> {
   const cache = (await cacheProvider.useFactory(
     { redis: { url } },
-    { url: `postgres://127.0.0.1/${database}` },
+    new RedisKeys(database),
     failures,
   )) as FailOpenCache;
   opened.push(cache);

@@ -3,30 +3,23 @@ import { createCache, memoryStore, type Store } from 'cache-manager';
 import type { redisInsStore } from 'cache-manager-redis-yet';
 import type { Counter } from 'prom-client';
 import { AppConfig } from '../config/index.js';
-import { DATABASE_HANDLE, type DatabaseHandle } from '../database/index.js';
-import { openRedis } from '../redis/index.js';
+import { openRedis, RedisKeys } from '../redis/index.js';
 import { Cache } from './cache.js';
 import { CACHE_FAILURES } from './cache.metrics.js';
 import { FailOpenCache, type SharedStore } from './fail-open-cache.js';
 
 /** Entries, not bytes: what is cached are whole answers of a few KiB. */
 const MEMORY_MAX_ENTRIES = 1_000;
-const KEY_PREFIX = 'analytics-cache';
 
 /** The only place that knows which store is behind the cache. */
 export const cacheProvider: FactoryProvider<Cache> = {
   provide: Cache,
-  inject: [AppConfig, DATABASE_HANDLE, CACHE_FAILURES],
-  useFactory: ({ redis }: AppConfig, database: DatabaseHandle, failures: Counter) => {
+  inject: [AppConfig, RedisKeys, CACHE_FAILURES],
+  useFactory: ({ redis }: AppConfig, keys: RedisKeys, failures: Counter) => {
     if (!redis.url) return memoryCache();
-    return redisCache(redis.url, keyPrefix(database), (operation) => failures.inc({ operation }));
+    return redisCache(redis.url, keys.prefixOf('cache'), (operation) => failures.inc({ operation }));
   },
 };
-
-/** Answers are those of one database: applications with different databases may share a Redis, but not their answers. */
-function keyPrefix({ url }: DatabaseHandle): string {
-  return `${KEY_PREFIX}-${new URL(url).pathname.slice(1)}`;
-}
 
 function memoryCache(): Cache {
   // ttl is what an entry without one of its own would get; every entry has one.

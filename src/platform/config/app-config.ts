@@ -46,6 +46,8 @@ export interface DatabaseConfig {
 
 export interface RedisConfig {
   readonly url?: string;
+  /** Absent: made of what tells the database from others. */
+  readonly keyPrefix?: string;
 }
 
 export interface AuthConfig {

@@ -12,6 +12,7 @@ export type {
   NotificationsConfig,
   PrometheusConfig,
   PrometheusServerConfig,
+  RedisConfig,
   TelemetryConfig,
   TwilioConfig,
 } from './app-config.js';

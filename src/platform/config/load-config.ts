@@ -66,7 +66,7 @@ function toConfig(values: SettingValues, auth: AppConfig['auth'], warnings: read
       poolSize: values.DATABASE_POOL_SIZE,
       writerPoolSize: values.DATABASE_WRITER_POOL_SIZE,
     },
-    redis: { url: values.REDIS_URL },
+    redis: { url: values.REDIS_URL, keyPrefix: values.REDIS_KEY_PREFIX },
     auth,
     ...toFeatureConfig(values),
     notifications: toNotificationsConfig(values),

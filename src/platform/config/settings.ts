@@ -104,6 +104,12 @@ export const SETTINGS = {
     fallbackNote: 'queues on PostgreSQL, cache in memory',
     secret: true,
   }),
+  REDIS_KEY_PREFIX: setting(
+    'Database',
+    text('1 to 64 letters, digits, or any of . _ : -', (value) => /^[\w.:-]{1,64}$/.test(value)),
+    'What its keys in Redis begin with; the same in all processes of one installation.',
+    { fallbackNote: '`analytics-`, the name of the database, the identifier of its server' },
+  ),
 
   JWT_SECRET: setting(
     'Access',

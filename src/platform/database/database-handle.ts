@@ -1,6 +1,8 @@
 /** What the rest of the program needs to know of the database it was started with. */
 export interface DatabaseHandle {
   readonly url: string;
+  /** The same for every process on this database, and for no process on another one. */
+  readonly identity: string;
   /** True: this process started (or adopted) the PostgreSQL server and is the one to stop it. */
   readonly embedded: boolean;
   readonly poolSize: number;

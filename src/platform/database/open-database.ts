@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/index.js';
 import type { Logger } from '../logging/index.js';
 import type { DatabaseHandle, DatabaseStatus } from './database-handle.js';
+import { databaseIdentity } from './database-identity.js';
 import { openEmbeddedDatabase } from './embedded/embedded-database.js';
 import { checkExternalDatabase } from './external-database.js';
 import { runMigrations } from './run-migrations.js';
@@ -14,11 +15,11 @@ export async function openDatabase(config: Pick<AppConfig, 'database'>, log: Log
   const opened = url ? await openExternal(url, log) : await openEmbedded(dataDir, log);
   try {
     for (const name of await runMigrations(opened.url)) log.info('Migrated the database.', { migration: name });
+    return { ...opened, identity: await databaseIdentity(opened.url), poolSize, writerPoolSize };
   } catch (error) {
     await opened.stop();
     throw error;
   }
-  return { ...opened, poolSize, writerPoolSize };
 }
 
 type Opened = Pick<DatabaseHandle, 'url' | 'embedded' | 'stop' | 'status'>;

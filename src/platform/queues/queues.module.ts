@@ -2,6 +2,7 @@ import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestj
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AppConfig } from '../config/index.js';
+import { RedisKeys } from '../redis/index.js';
 import { PostgresBackend } from './backend/postgres-backend.js';
 import { QueueBackend } from './backend/queue-backend.js';
 import { RedisBackend } from './backend/redis-backend.js';
@@ -76,17 +77,17 @@ export class QueuesModule {
 function openBackend(databaseUrl: string): FactoryProvider<Promise<QueueBackend>> {
   return {
     provide: QueueBackend,
-    inject: [AppConfig],
-    useFactory: async (config: AppConfig) => {
-      const backend = createBackend(config, databaseUrl);
+    inject: [AppConfig, RedisKeys],
+    useFactory: async (config: AppConfig, keys: RedisKeys) => {
+      const backend = createBackend(config, databaseUrl, keys);
       await backend.open();
       return backend;
     },
   };
 }
 
-function createBackend(config: AppConfig, databaseUrl: string): QueueBackend {
+function createBackend(config: AppConfig, databaseUrl: string, keys: RedisKeys): QueueBackend {
   const errors = new ThrottledErrorLog(new Logger('Queues'));
-  if (config.redis.url) return new RedisBackend(config.redis.url, databaseUrl, errors);
+  if (config.redis.url) return new RedisBackend(config.redis.url, keys.prefixOf('queue'), errors);
   return new PostgresBackend(databaseUrl, hasWorkers(config) ? QUEUE_NAMES.length : 0, errors);
 }

@@ -1,1 +1,3 @@
 export { openRedis, type RedisClient } from './open-redis.js';
+export { RedisKeys } from './redis-keys.js';
+export { RedisModule } from './redis.module.js';

@@ -13,9 +13,9 @@ const DELAY_BUDGET_MS = 100;
 
 const opened: RedisRateLimitStorage[] = [];
 
-async function openStorage(url: string): Promise<RedisRateLimitStorage> {
+async function openStorage(url: string, prefix = 'test-rate-limit'): Promise<RedisRateLimitStorage> {
   const client = await openRedis(url, 'RateLimit');
-  const storage = new RedisRateLimitStorage(client, new MemoryRateLimitStorage(PER_MINUTE, new SystemClock()));
+  const storage = new RedisRateLimitStorage(client, prefix, new MemoryRateLimitStorage(PER_MINUTE, new SystemClock()));
   opened.push(storage);
   return storage;
 }
@@ -32,20 +32,24 @@ afterEach(async () => {
   let redis: TestRedis;
   beforeAll(async () => (redis = await openTestRedis()));
   afterAll(async () => {
-    await redis.deleteKeys('analytics-rate-limit:');
+    await redis.deleteKeys('test-rate-limit');
     await redis.stop();
   });
 
-  it('counts a user’s requests over all processes, and lets the whole minute through', async () => {
-    const user = `ann-${Math.random()}`;
-    const [one, two] = [await openStorage(redis.url), await openStorage(redis.url)];
-    // Until both are connected they count for themselves, which is another test.
-    const share = async (): Promise<boolean> => {
+  /** Two processes that are connected: until they are, each counts for itself, which is another test. */
+  const openTwo = async (prefix?: string): Promise<[RedisRateLimitStorage, RedisRateLimitStorage]> => {
+    const [one, two] = [await openStorage(redis.url, prefix), await openStorage(redis.url, prefix)];
+    await until(async () => {
       const other = `ann-${Math.random()}`;
       await take(one, other);
       return (await take(two, other)).totalHits === 2;
-    };
-    await until(share, 5_000);
+    }, 5_000);
+    return [one, two];
+  };
+
+  it('counts a user’s requests over all processes, and lets the whole minute through', async () => {
+    const user = `ann-${Math.random()}`;
+    const [one, two] = await openTwo();
     for (let i = 1; i <= PER_MINUTE; i++) {
       expect(await take(i % 2 ? one : two, user)).toMatchObject({ totalHits: i, isBlocked: false });
     }
@@ -56,6 +60,13 @@ afterEach(async () => {
       expect(refused.timeToBlockExpire).toBeLessThanOrEqual(Math.ceil(60 / PER_MINUTE));
     }
     expect((await take(one, `${user}-b`)).isBlocked).toBe(false);
+  });
+
+  it('counts for each installation by itself', async () => {
+    const user = `ann-${Math.random()}`;
+    const [[one], [other]] = [await openTwo(), await openTwo('test-rate-limit-other')];
+    await take(one, user);
+    expect(await take(other, user)).toMatchObject({ totalHits: 1 });
   });
 
   it('refuses nobody because Redis is away, goes on counting by itself, and comes back', async () => {

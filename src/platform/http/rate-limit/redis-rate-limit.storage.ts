@@ -5,8 +5,6 @@ import type { RedisClient } from '../../redis/index.js';
 import { MINUTE_MS } from './rate-limiter.js';
 import { toRecord } from './rate-limit.storage.js';
 
-const KEY_PREFIX = 'analytics-rate-limit:';
-
 /**
  * {@link RateLimiter.take} where every process sees it, by the clock of Redis. Numbers leave Lua as text: as numbers they
  * would be cut to whole milliseconds. What rounding to microseconds adds up to must not refuse the last request either.
@@ -28,6 +26,7 @@ export class RedisRateLimitStorage implements ThrottlerStorage, OnApplicationShu
 
   constructor(
     private readonly client: RedisClient,
+    private readonly prefix: string,
     private readonly meanwhile: ThrottlerStorage,
   ) {}
 
@@ -42,7 +41,7 @@ export class RedisRateLimitStorage implements ThrottlerStorage, OnApplicationShu
   }
 
   private async take(user: string, perMinute: number): Promise<{ waitMs: number; untilFullMs: number }> {
-    const keys = [`${KEY_PREFIX}${user}`];
+    const keys = [`${this.prefix}:${user}`];
     const answer = await this.client.eval(TAKE, { keys, arguments: [String(MINUTE_MS), String(perMinute)] });
     const [waitMs, untilFullMs] = answer as [string, string];
     return { waitMs: Number(waitMs), untilFullMs: Number(untilFullMs) };

@@ -10,17 +10,15 @@ const LONGEST_PAUSE_BEFORE_RECONNECT_MS = 2_000;
 /** Queues in Redis. One process opens one connection for each queue, and two more for each worker. */
 export class RedisBackend extends QueueBackend {
   readonly kind = 'redis';
-  private readonly prefix: string;
   private leaving = false;
 
+  /** @param prefix what all keys begin with */
   constructor(
     private readonly url: string,
-    databaseUrl: string,
+    private readonly prefix: string,
     private readonly errors: ThrottledErrorLog,
   ) {
     super();
-    // Jobs name rows of one database: applications with different databases may share a Redis, but not their queues.
-    this.prefix = `analytics-${new URL(databaseUrl).pathname.slice(1)}`;
   }
 
   async open(): Promise<void> {}
