@@ -28,6 +28,11 @@ async function summary(query = '', role = 'admin', headers: Record<string, strin
   return { ...answer, body: answer.body as Body };
 }
 
+/** But those of the framing, which depend on how the bytes were compressed. */
+function namesOf(headers: Headers): string[] {
+  return [...headers.keys()].filter((name) => name !== 'transfer-encoding' && name !== 'content-length').sort();
+}
+
 async function withDatabase(work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: await app.databaseUrl() });
   await client.connect();
@@ -93,7 +98,8 @@ it('counts, names and refuses what it answers at hand as it does the rest', asyn
   expect(left(again)).toBeLessThanOrEqual(left(first));
   expect(Number(again.headers.get('x-ratelimit-limit'))).toBe(1_200);
   expect(again.headers.get('x-correlation-id')).toBe('again-1');
-  expect([...again.headers.keys()].sort()).toEqual([...first.headers.keys()].sort());
+  expect(namesOf(again.headers)).toEqual(namesOf(first.headers));
+  expect(again.body.business).toEqual(first.body.business);
   expect((await summary(query, 'service')).status).toBe(403);
   expect((await app.request(`${SUMMARY}${query}`)).status).toBe(401);
   const json = { headers: { 'content-type': 'application/json' }, method: 'POST', role: 'admin', body: '{}' };

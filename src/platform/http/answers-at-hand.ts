@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { principalOfRequest, type Principal } from '../auth/index.js';
+import { CompressedBodies } from './compressed-bodies.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 import { bodyFor, type ReadyAnswer } from './ready-answer.js';
 
@@ -17,6 +18,7 @@ const MAX_URLS = 20;
  */
 @Injectable()
 export class AnswersAtHand {
+  private readonly compressed = new CompressedBodies();
   private readonly known = new WeakMap<Principal, Map<string, LookUp>>();
 
   constructor(private readonly rateLimit: RateLimitGuard) {}
@@ -34,11 +36,16 @@ export class AnswersAtHand {
   readonly preHandler = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const answer = this.answerTo(request);
     if (answer === undefined) return done();
-    const send = (): void => void reply.send(bodyFor(request, reply, answer));
+    const send = (): void => this.send(request, reply, answer);
     const taking = this.rateLimit.take(request, reply);
     if (taking) taking.then(send).catch(done);
     else send();
   };
+
+  private send(request: FastifyRequest, reply: FastifyReply, answer: ReadyAnswer): void {
+    const body = bodyFor(request, reply, answer);
+    void reply.send(body && this.compressed.for(request, reply, body));
+  }
 
   private answerTo(request: FastifyRequest): ReadyAnswer | undefined {
     const principal = principalOfRequest(request);

@@ -4,6 +4,7 @@ import { runWithCorrelationId } from '../correlation/index.js';
 import type { Logger } from '../logging/index.js';
 import { logRequest } from './access-log.js';
 import { answerBrokenRequest } from './broken-request.js';
+import { COMPRESS_FROM_BYTES, ENCODINGS } from './compressed-bodies.js';
 import { correlationIdOf } from './correlation-id.js';
 import { endpointConfigIn } from './endpoint-config.js';
 import { parseJsonBody } from './json-body.js';
@@ -22,8 +23,6 @@ const TIMEOUT_CHECK_MS = 5_000;
 /** At shutdown, for requests in flight: what takes longer, or is not read by its client, is cut off. */
 const CLOSE_GRACE_MS = 10_000;
 const PATH_PARAMETER_MAX_LENGTH = 1024;
-/** Below this, compression costs more than it saves. */
-const COMPRESS_FROM_BYTES = 1024;
 
 export interface FastifySetup {
   readonly filter: ProblemFilter;
@@ -56,7 +55,7 @@ export async function createFastify(setup: FastifySetup): Promise<FastifyInstanc
   await server.register(compress, {
     global: true,
     globalDecompression: false,
-    encodings: ['br', 'gzip'],
+    encodings: ENCODINGS,
     threshold: COMPRESS_FROM_BYTES,
   });
   return server;
