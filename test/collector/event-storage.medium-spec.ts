@@ -103,6 +103,11 @@ describe('browsing', () => {
     expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => `m${39 - index}`));
   });
 
+  it('goes on with the days before where the last one does not fill the page', async () => {
+    const found = await page({ correlationId: 'browse', toMicros: parseInstant(at(30)), limit: 12 });
+    expect(found).toEqual(Array.from({ length: 12 }, (_, index) => `m${29 - index}`));
+  });
+
   it('keeps to its bounds, the start included and the end not', async () => {
     const bounds = { fromMicros: parseInstant(at(3)), toMicros: parseInstant(at(6)), correlationId: 'browse' };
     expect(await page(bounds)).toEqual(['m5', 'm4', 'm3']);

@@ -71,7 +71,11 @@ export async function createRig(options: RigOptions = {}): Promise<CollectorRig>
     writer,
     admission,
     intake: new EventIntake(admission, deadLetters, metrics, clock),
-    browser: new EventBrowser(new EventRepository(database.dataSource), new PartitionKeeper(database.dataSource)),
+    browser: new EventBrowser(
+      new EventRepository(database.dataSource),
+      new PartitionKeeper(database.dataSource),
+      clock,
+    ),
     deadLetters,
     replays: new DeadLetterReplay(deadLetters, admission),
     collector: new AnalyticsEventCollector(admission, metrics, clock, log),
