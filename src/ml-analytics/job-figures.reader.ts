@@ -151,7 +151,8 @@ class CostTable {
   }
 
   private cell(bucket: number, group: MetricRow['group']): CostsOfJobs {
-    const key = JSON.stringify([bucket, ...(this.read.groupBy ?? []).map((name) => group[name] ?? null)]);
+    let key = String(bucket);
+    for (const name of this.read.groupBy ?? []) key += SEPARATOR + (group[name] ?? '');
     const known = this.costs.get(key);
     if (known) return known;
     const cell = { all: new JobCosts(), wasted: new JobCosts() };
@@ -159,6 +160,9 @@ class CostTable {
     return cell;
   }
 }
+
+/** No text in PostgreSQL holds it. */
+const SEPARATOR = '\u0000';
 
 const NOTHING = new Decimal(0);
 

@@ -20,10 +20,10 @@ const NOTHING = new Decimal(0);
 
 /** What a set of jobs cost, as far as it is known. */
 export class JobCosts {
-  jobs = new Decimal(0);
-  reportedUsd = new Decimal(0);
-  estimatedUsd = new Decimal(0);
-  jobsWithoutCost = new Decimal(0);
+  jobs = NOTHING;
+  reportedUsd = NOTHING;
+  estimatedUsd = NOTHING;
+  jobsWithoutCost = NOTHING;
 
   /** Reported + estimated; null when no job's cost is known, 0 never standing for unknown. */
   get totalUsd(): Decimal | null {
@@ -32,11 +32,17 @@ export class JobCosts {
 
   /** Estimate = jobs × usd_per_job + seconds × usd_per_second + units × usd_per_unit, of the jobs that reported none. */
   add(sums: JobSums, price: Price | undefined): void {
-    this.jobs = this.jobs.plus(sums.jobs);
-    this.reportedUsd = this.reportedUsd.plus(sums.reportedUsd);
-    this.jobsWithoutCost = this.jobsWithoutCost.plus(unknownJobs(sums, price));
-    if (price && !sums.unpricedJobs.isZero()) this.estimatedUsd = this.estimatedUsd.plus(estimate(sums, price));
+    this.jobs = sumOf(this.jobs, sums.jobs);
+    this.reportedUsd = sumOf(this.reportedUsd, sums.reportedUsd);
+    this.jobsWithoutCost = sumOf(this.jobsWithoutCost, unknownJobs(sums, price));
+    if (price && !sums.unpricedJobs.isZero()) this.estimatedUsd = sumOf(this.estimatedUsd, estimate(sums, price));
   }
+}
+
+/** Most of what is added is nothing, or added to nothing: of thousands of groups that is most of the work. */
+function sumOf(total: Decimal, amount: Decimal): Decimal {
+  if (amount.isZero()) return total;
+  return total.isZero() ? amount : total.plus(amount);
 }
 
 /** A price per unit says nothing of a job that did not report any units of the kinds that are priced. */
@@ -55,7 +61,7 @@ function estimate(sums: JobSums, price: Price): Decimal {
     [sums.unpricedInputUnits, price.usdPerInputUnit],
     [sums.unpricedOutputUnits, price.usdPerOutputUnit],
   ] as const) {
-    if (rate) total = total.plus(amount.times(rate));
+    if (rate && !amount.isZero()) total = sumOf(total, amount.times(rate));
   }
   return total;
 }

@@ -46,5 +46,5 @@ export class PriceTable {
 }
 
 function keyOf(provider: string, model: string): string {
-  return JSON.stringify([provider, model]);
+  return `${provider}\u0000${model}`;
 }
