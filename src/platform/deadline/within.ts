@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 /** Something took longer than its caller can wait. The work itself goes on; its result is dropped. */
 export class DeadlineExceededError extends Error {
   constructor(what: string, ms: number) {
