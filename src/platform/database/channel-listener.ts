@@ -55,9 +55,15 @@ export class ChannelListener {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     });
+    const ended = new AbortController();
     const lost = new Promise<void>((resolve) => {
-      client.once('error', () => resolve()).once('end', () => resolve());
-      signal.addEventListener('abort', () => resolve());
+      const lose = (): void => {
+        this.hears = false;
+        resolve();
+      };
+      // Each time: a server that goes may say so more than once, and an error that nobody hears ends the process.
+      client.on('error', lose).on('end', lose);
+      signal.addEventListener('abort', lose, { signal: ended.signal });
     });
     try {
       await client.connect();
@@ -67,6 +73,7 @@ export class ChannelListener {
       onNotice();
       await lost;
     } finally {
+      ended.abort();
       await client.end();
     }
   }
