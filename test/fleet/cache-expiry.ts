@@ -77,7 +77,7 @@ export class CacheExpiries {
 
   /** One expiry: Redis drops the entries, as it does when their time is over, and ten ask at once until all is new. */
   async expire(): Promise<void> {
-    if (!(await this.isCalm())) return sleep(LOOK_AGAIN_MS);
+    if (!(await this.isCalm()) || !(await this.isAgreed())) return sleep(LOOK_AGAIN_MS);
     const before = await this.counts();
     const old = this.latest;
     const dropped = await this.drop();
@@ -140,6 +140,13 @@ export class CacheExpiries {
       computedLasting: await computations(LASTING),
       failures: await fleet.sum(fleet.apis, 'cache_failures_total', {}),
     };
+  }
+
+  /** Whether both processes show the same: after trouble with the cache each may have computed for itself. */
+  private async isAgreed(): Promise<boolean> {
+    const shown = await Promise.all(this.fleet.apis.map((app) => generations(app, EXPIRING)));
+    this.latest = shown[0]!;
+    return shown.every((each) => JSON.stringify(each) === JSON.stringify(shown[0]) && !each.includes(null));
   }
 
   private async isCalm(): Promise<boolean> {
