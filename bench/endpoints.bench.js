@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeEvents } from './support/events.js';
-import { openContext, timed } from './support/context.js';
-import { getRequest, postRequest, sendAll } from './support/load.js';
+import { timed } from './support/context.js';
+import { getRequest, sendAll } from './support/load.js';
 import { percentile } from './support/machine.js';
 import { cpuMs, cpuMsByChild, cpuMsSince } from './support/processes.js';
 import { startService } from './support/service.js';
-import { RollUpService } from '../dist/src/rollups/roll-up.service.js';
+import { rollUpAll, sendBatches, shopDays, shopTraffic } from './support/shop-days.js';
 
 const DAYS = Number(process.env.BENCH_DAYS ?? 90);
 const EVENTS_A_DAY = Number(process.env.BENCH_EVENTS_A_DAY ?? 20_000);
@@ -16,8 +15,6 @@ const KEPT_DIR = process.env.BENCH_DATA_DIR;
 const LOADED = 'bench-loaded.json';
 /** Parts of routes, comma-separated: only these are asked. */
 const ROUTES = (process.env.BENCH_ROUTES ?? '').split(',').filter(Boolean);
-const PRODUCTS = 500;
-const EVENTS_PER_BATCH = 500;
 const CONNECTIONS = 8;
 const WARM_UP = 24;
 const HOURS = 24;
@@ -46,11 +43,13 @@ async function loadAll(service) {
   const now = Date.now();
   const rolledUpTo = now - RAW_TAIL_MS;
   const known = loadedBefore();
-  const batches = known ? batchesSince(known.until, rolledUpTo) : daysUntil(rolledUpTo);
-  const { ms, result } = await timed(() => send(service, batches));
+  const batches = known
+    ? shopTraffic({ since: known.until, until: rolledUpTo, eventsADay: EVENTS_A_DAY })
+    : shopDays({ days: DAYS, eventsADay: EVENTS_A_DAY, until: rolledUpTo });
+  const { ms, result } = await timed(() => sendBatches(service, batches));
   console.log(`loaded ${result} events${known ? '' : ` of ${DAYS} days`} in ${(ms / 1_000).toFixed(1)} s`);
-  await rollUp(service);
-  await send(service, batchesSince(rolledUpTo, now));
+  await rollUpAll(service);
+  await sendBatches(service, shopTraffic({ since: rolledUpTo, until: now, eventsADay: EVENTS_A_DAY }));
   if (KEPT_DIR)
     writeFileSync(join(KEPT_DIR, LOADED), JSON.stringify({ days: DAYS, eventsADay: EVENTS_A_DAY, until: now }));
 }
@@ -63,73 +62,6 @@ function loadedBefore() {
   throw new Error(
     `${KEPT_DIR} holds ${known.days} days × ${known.eventsADay} events; ask for as many, or name another.`,
   );
-}
-
-/**
- * Through the way in that any client uses, so that marks, labels and partitions are those of real traffic.
- * @param groups {Iterable<object[][]>} batches that are made and sent together: ninety days do not fit into memory
- */
-async function send({ url, token }, groups) {
-  let sent = 0;
-  for (const batches of groups) {
-    const requests = batches.map((events) =>
-      postRequest({ host: new URL(url).host, path: `${API}/events`, token, body: JSON.stringify({ events }) }),
-    );
-    await sendAll(requests, { url, connections: CONNECTIONS, status: 202 });
-    sent += batches.reduce((total, { length }) => total + length, 0);
-  }
-  return sent;
-}
-
-function* daysUntil(now) {
-  for (let day = DAYS; day >= 1; day--) yield eventsOfDay(day, now);
-}
-
-/** The same traffic for as long as it is since an earlier run. */
-function* batchesSince(since, now) {
-  const anHour = Math.ceil(EVENTS_A_DAY / HOURS);
-  for (let end = now; end > since; end -= HOUR_MS) {
-    const events = makeEvents(anHour, Math.floor(end / 1_000), end);
-    yield inBatches(events.filter(({ occurred_at }) => Date.parse(occurred_at) > since));
-  }
-}
-
-/** In batches: stock of every product first, then traffic of every hour. `day` 1 is the last 24 hours. */
-function eventsOfDay(day, now) {
-  const end = now - (day - 1) * HOURS * HOUR_MS;
-  const stock = Math.min(PRODUCTS, EVENTS_A_DAY);
-  const anHour = Math.ceil((EVENTS_A_DAY - stock) / HOURS);
-  const traffic = Array.from({ length: HOURS }, (_, hour) =>
-    makeEvents(anHour, day * HOURS + hour, end - hour * HOUR_MS),
-  );
-  return inBatches([...stockReports(stock, end - HOURS * HOUR_MS), ...traffic.flat()].slice(0, EVENTS_A_DAY));
-}
-
-function inBatches(events) {
-  const batches = [];
-  for (let at = 0; at < events.length; at += EVENTS_PER_BATCH) batches.push(events.slice(at, at + EVENTS_PER_BATCH));
-  return batches;
-}
-
-function stockReports(count, at) {
-  const occurredAt = new Date(at).toISOString();
-  return Array.from({ length: count }, (_, product) => ({
-    event_type: 'inventory',
-    occurred_at: occurredAt,
-    product_id: `p${product}`,
-    quantity: (product * 7) % 90,
-  }));
-}
-
-async function rollUp({ databaseUrl }) {
-  const context = await openContext({ DATABASE_URL: databaseUrl });
-  try {
-    const { result, ms } = await timed(() => context.part(RollUpService).rollUp());
-    await context.sql('VACUUM ANALYZE');
-    console.log(`rolled up ${result.buckets} buckets in ${(ms / 1_000).toFixed(1)} s\n`);
-  } finally {
-    await context.close();
-  }
 }
 
 /**

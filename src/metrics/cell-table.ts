@@ -7,6 +7,7 @@ import {
   type KeyedState,
   type MetricValue,
 } from './domain/evaluate.js';
+import { groupKey } from './domain/group-key.js';
 import type { StateRow } from './store/state-row.js';
 
 export interface MetricRow {
@@ -61,8 +62,7 @@ export class CellTable {
   }
 
   private cell(bucket: number, dimensions: Readonly<Record<string, string>>): { states: Map<string, KeyedState[]> } {
-    let key = String(bucket);
-    for (const name of this.groupBy) key += SEPARATOR + (dimensions[name] ?? '');
+    const key = groupKey(String(bucket), this.groupBy, dimensions);
     const known = this.cells.get(key);
     if (known) return known;
     const group: Record<string, string | null> = {};
@@ -72,9 +72,6 @@ export class CellTable {
     return cell;
   }
 }
-
-/** No text in PostgreSQL holds it. */
-const SEPARATOR = '\u0000';
 
 function eachOf<T>(formulas: ReadonlyMap<string, Expression>, of: (formula: Expression) => T): Record<string, T> {
   const values: Record<string, T> = {};

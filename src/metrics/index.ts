@@ -1,4 +1,5 @@
 export { Decimal } from './domain/decimal.js';
+export { groupKey } from './domain/group-key.js';
 export { joinProvenance, readMeta, type ReadMeta } from './meta.js';
 export { type MetricRow } from './cell-table.js';
 export { MetricReader } from './metric-reader.service.js';

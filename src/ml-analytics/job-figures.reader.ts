@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   Decimal,
+  groupKey,
   joinProvenance,
   MetricReader,
   type Bucket,
@@ -151,8 +152,7 @@ class CostTable {
   }
 
   private cell(bucket: number, group: MetricRow['group']): CostsOfJobs {
-    let key = String(bucket);
-    for (const name of this.read.groupBy ?? []) key += SEPARATOR + (group[name] ?? '');
+    const key = groupKey(String(bucket), this.read.groupBy ?? [], group);
     const known = this.costs.get(key);
     if (known) return known;
     const cell = { all: new JobCosts(), wasted: new JobCosts() };
@@ -160,9 +160,6 @@ class CostTable {
     return cell;
   }
 }
-
-/** No text in PostgreSQL holds it. */
-const SEPARATOR = '\u0000';
 
 const NOTHING = new Decimal(0);
 

@@ -10,6 +10,7 @@ import {
   type Where,
 } from '../catalogue/expression.js';
 import { DistinctSketch } from './distinct-sketch.js';
+import { groupKey } from './group-key.js';
 import { addState, emptyState, type State } from './state.js';
 
 /** A state and the dimension values it was read for. */
@@ -113,9 +114,6 @@ function wholeOf(states: StatesByFamily, leaf: Statistic, matched: readonly Keye
 /** They are decimals, take longer than all the rest to add up, and are not asked for here. */
 const NO_SUMS = {};
 
-/** No text in PostgreSQL holds it. */
-const SEPARATOR = '\u0000';
-
 const WHOLES = new WeakMap<StatesByFamily, Map<string, Map<Where | undefined, State>>>();
 
 function statistic(leaf: Statistic, all: State): MetricValue {
@@ -130,7 +128,7 @@ function gaugeValue(gauge: Gauge, states: readonly KeyedState[]): MetricValue {
   if (only && others.length === 0) return decimal(overTime(gauge.over, only.state));
   const series = new Map<string, State>();
   for (const { dimensions, state } of states) {
-    const key = gauge.series.map((name) => dimensions[name] ?? '').join(SEPARATOR);
+    const key = groupKey('', gauge.series, dimensions);
     const known = series.get(key);
     if (known) addState(known, levelOf(state));
     else series.set(key, levelOf(state));
