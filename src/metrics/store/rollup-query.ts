@@ -71,7 +71,11 @@ export function takeRowsStatement(family: Family, level: Level, keys: readonly R
 }
 
 /** Last values do not add up: they are never asked of all at once. */
-function asksForTotals({ dimensions, filters, needs }: Omit<StateQuery, 'spans'>): boolean {
+export function asksForTotals({
+  dimensions,
+  filters,
+  needs,
+}: Pick<StateQuery, 'dimensions' | 'filters' | 'needs'>): boolean {
   return dimensions.length === 0 && Object.keys(filters).length === 0 && !needs.last;
 }
 

@@ -4,7 +4,7 @@ import { keepsTotals } from '../catalogue/family.js';
 import { LEVELS, type Level } from '../planner/level.js';
 import type { Mark, Segment, Span } from '../planner/segments.js';
 import { splitSettled, type SettledPiece, type SettledSplit } from '../planner/settled-pieces.js';
-import { rollupStateStatement } from './rollup-query.js';
+import { asksForTotals, rollupStateStatement } from './rollup-query.js';
 import { readVersions } from './rollup-versions.js';
 import { SettledStates } from './settled-states.js';
 import { readParts, type StatePart } from './state-parts.js';
@@ -68,7 +68,12 @@ export class RollupReads {
 }
 
 function splitOf({ read, segments, marks }: PlannedRead): SettledSplit {
-  return marks && keepsTotals(read.family) ? splitSettled(segments, marks) : { settled: [], rest: segments };
+  return marks && isWorthProving(read) ? splitSettled(segments, marks) : { settled: [], rest: segments };
+}
+
+/** What is answered from totals alone reads the very rows that would prove it. Registers of visitors take long to add up. */
+function isWorthProving(read: StateRead): boolean {
+  return keepsTotals(read.family) && (read.needs.distinct || !asksForTotals(read));
 }
 
 /** What reads the rollups of these segments; none for segments of raw events. */
