@@ -66,6 +66,7 @@ export class EventsController {
   @Endpoint({
     method: 'GET',
     roles: [],
+    shared: true,
     summary: 'Browse raw events',
     description: 'Newest first. An event comes back as it was sent, completed with what the service filled in.',
     response: { schema: EVENT_PAGE_SCHEMA },

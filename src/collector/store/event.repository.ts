@@ -45,13 +45,13 @@ export class EventRepository {
       .map((name) => `AND e.${COLUMN_OF[name]} = $${parameters.push(filter[name])}`);
     const types = `$${parameters.push(filter.eventType === undefined ? EVENT_TYPE_NAMES : [filter.eventType])}`;
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT found.* FROM unnest(${types}::text[]) AS wanted (event_type) CROSS JOIN LATERAL (
-         SELECT ${SELECTED}, occurred_at AS at FROM analytics_events e
+      `SELECT ${SELECTED} FROM unnest(${types}::text[]) AS wanted (event_type) CROSS JOIN LATERAL (
+         SELECT e.* FROM analytics_events e
           WHERE e.event_type = wanted.event_type AND e.occurred_at >= $1::timestamptz AND e.occurred_at < $2::timestamptz
             AND ($4::timestamptz IS NULL OR (e.occurred_at, e.event_id) < ($4::timestamptz, $5::uuid))
             ${conditions.join(' ')}
-          ORDER BY e.occurred_at DESC, e.event_id DESC LIMIT $3) AS found
-       ORDER BY found.at DESC, found.event_id DESC LIMIT $3`,
+          ORDER BY e.occurred_at DESC, e.event_id DESC LIMIT $3) AS e
+       ORDER BY e.occurred_at DESC, e.event_id DESC LIMIT $3`,
       parameters,
     );
     return rows.map(toEvent);

@@ -27,7 +27,7 @@ interface EndpointBase {
   readonly body?: EndpointBody;
   /** False: `RATE_LIMIT_PER_MINUTE` does not count here. */
   readonly rateLimit?: false;
-  /** True: requests of the same URL at the same time get one answer. Not where it depends on who asks. */
+  /** True: requests of the same URL that come at the same time share an answer. Not where it depends on who asks. */
   readonly shared?: true;
 }
 

@@ -1,25 +1,55 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { defer, finalize, shareReplay, type Observable } from 'rxjs';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+
+/** The longest that an answer waits for the one before it. Then they run side by side. */
+const PATIENCE_MS = 50;
 
 /**
- * Gives requests of the same URL that come while one of them is being answered that one's answer: a dashboard that many
- * look at costs what one of them costs. Nothing is kept once it is answered. Only for answers that do not depend on who
- * asks; guards have run before.
+ * Gives requests of the same URL that come at the same time one answer: a dashboard that many look at costs little more
+ * than what one of them costs. An answer is only shared by those who asked before it began, so whatever was accepted
+ * before a request was sent can be in its answer; who comes while one runs shares the next. Nothing is kept once it is
+ * answered. Only for answers that do not depend on who asks; guards have run before.
  */
 @Injectable()
 export class SharedAnswers implements NestInterceptor {
-  private readonly running = new Map<string, Observable<unknown>>();
+  /** What will begin, and what has begun last. */
+  private readonly next = new Map<string, Promise<unknown>>();
+  private readonly running = new Map<string, Promise<unknown>>();
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  intercept(context: ExecutionContext, handler: CallHandler): Observable<unknown> {
     const { url } = context.switchToHttp().getRequest<FastifyRequest>();
-    const known = this.running.get(url);
-    if (known) return known;
-    const answer = defer(() => next.handle()).pipe(
-      finalize(() => this.running.delete(url)),
-      shareReplay({ bufferSize: 1, refCount: false }),
-    );
+    const known = this.next.get(url);
+    if (known) return from(known);
+    const answer = this.answer(url, handler);
+    this.next.set(url, answer);
+    return from(answer);
+  }
+
+  private async answer(url: string, handler: CallHandler): Promise<unknown> {
+    await this.turnOf(url);
+    this.next.delete(url);
+    const answer = lastValueFrom(handler.handle());
     this.running.set(url, answer);
-    return answer;
+    try {
+      return await answer;
+    } finally {
+      if (this.running.get(url) === answer) this.running.delete(url);
+    }
+  }
+
+  /** Comes when the answer before it is there or takes too long, and all that has arrived by then is waiting for it. */
+  private async turnOf(url: string): Promise<void> {
+    const before = this.running.get(url);
+    if (before) {
+      const patience = new AbortController();
+      await Promise.race([
+        before.catch(() => undefined),
+        sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+      patience.abort();
+    }
+    await turn();
   }
 }
