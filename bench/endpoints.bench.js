@@ -116,10 +116,11 @@ async function readsOf({ url }) {
 async function measure({ url, token, pid, databasePid }, targets) {
   const { host } = new URL(url);
   const requests = targets.map((path) => getRequest({ host, path, token }));
-  const ask = (some) => sendAll(some, { url, connections: CONNECTIONS, status: 200 });
-  await ask(requests.slice(0, WARM_UP)); // the first answers are not what a running service gives
+  const ask = (some, connections) => sendAll(some, { url, connections, status: 200 });
+  // The first answers are not what a running service gives. One after the other, so that none is shared.
+  await ask(requests.slice(0, WARM_UP), 1);
   const before = { service: cpuMs(pid), database: cpuMsByChild(databasePid) };
-  const { latenciesMs } = await ask(requests);
+  const { latenciesMs } = await ask(requests, CONNECTIONS);
   return {
     p50: percentile(latenciesMs, 0.5),
     p99: percentile(latenciesMs, 0.99),

@@ -3,12 +3,13 @@ import {
   type Decimal,
   type MetricAnswer,
   type MetricRead,
+  type MetricRow,
   type MetricSnapshot,
   type Provenance,
   type TimeRange,
 } from '../metrics/index.js';
 import { LEDGER_STATUSES, metricOf } from './domain/figures.js';
-import { daysOfStock, NOTHING_SOLD, type ProductRow } from './domain/product-row.js';
+import { daysOfStock, NOTHING_SOLD, type ProductFigure, type ProductRow } from './domain/product-row.js';
 
 /** Which products, over which time. */
 export interface ProductScope {
@@ -19,19 +20,23 @@ export interface ProductScope {
   readonly products?: readonly string[];
 }
 
-export interface ProductFigures extends Provenance {
-  readonly rows: readonly ProductRow[];
+export interface ProductsRead extends Provenance {
+  readonly products: readonly ReadProduct[];
 }
 
 const SALES = ['gross_sales', 'discounts', 'net_sales', 'orders', 'units'] as const;
 const TRAFFIC = ['views', 'add_to_carts'] as const;
+const SALES_FIGURES: ReadonlySet<string> = new Set(SALES);
+const TRAFFIC_FIGURES: ReadonlySet<string> = new Set(TRAFFIC);
+const INVENTORY = metricOf('inventory');
+const DAYS_OF_STOCK = metricOf('days_of_stock');
 const TRAFFIC_STEPS = ['product_view', 'add_to_cart'];
 const CONVERSION = 'business.orders_per_viewer';
 const INVENTORY_AT = 'business.inventory_at';
 const DAY_MS = 86_400_000;
 
 /** All figures but the conversion, for which sessions have to be told apart: see `readConversion`. */
-export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope): Promise<ProductFigures> {
+export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope): Promise<ProductsRead> {
   const { range, currency } = scope;
   const filters = filtersOf(scope);
   const groupBy = ['product'];
@@ -45,8 +50,49 @@ export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope
     { metrics: TRAFFIC.map(metricOf), range, filters: { ...filters, step: TRAFFIC_STEPS }, groupBy },
     stockRead(scope),
   ]);
-  const levels = stockLevels(stock, scope);
-  return { ...joinProvenance(sales, traffic, stock), rows: toRows(scope, [sales, traffic], levels) };
+  return { ...joinProvenance(sales, traffic, stock), products: productsOf(scope, { sales, traffic, stock }) };
+}
+
+/** What was read of a product. Its figures are worked out when they are asked for: a page shows few of many products. */
+export class ReadProduct {
+  sales?: MetricRow;
+  traffic?: MetricRow;
+  /** Of each collection that its reports name. */
+  readonly stock: MetricRow[] = [];
+
+  constructor(
+    readonly product: string,
+    private readonly scope: ProductScope,
+  ) {}
+
+  /** Whether it is in the list: something was sold or looked at, or it is in stock in the collection asked for. */
+  get isListed(): boolean {
+    if (this.sales !== undefined || this.traffic !== undefined) return true;
+    const { collection } = this.scope;
+    const reported = this.stock.filter(({ values }) => values[INVENTORY_AT]);
+    return reported.some(({ group }) => collection === undefined || group['collection'] === collection);
+  }
+
+  figure(name: ProductFigure): Decimal | null {
+    const metric = metricOf(name);
+    if (SALES_FIGURES.has(name)) return (this.sales?.values ?? NOTHING_SOLD)[metric] ?? null;
+    if (TRAFFIC_FIGURES.has(name)) return (this.traffic?.values ?? NOTHING_SOLD)[metric] ?? null;
+    return this.toRow().values[metric] ?? null;
+  }
+
+  toRow(): ProductRow {
+    const { from, to } = this.scope.range;
+    const level = latestOf(this.stock);
+    const values: Record<string, Decimal | null> = {
+      ...NOTHING_SOLD,
+      ...this.sales?.values,
+      ...this.traffic?.values,
+      [INVENTORY]: level?.value ?? null,
+    };
+    values[DAYS_OF_STOCK] = daysOfStock(values, (to.getTime() - from.getTime()) / DAY_MS);
+    const inventoryAt = level ? new Date(Math.round(level.atSeconds.toNumber() * 1_000)) : null;
+    return { product: this.product, values, inventoryAt };
+  }
 }
 
 /** Orders per session that viewed it, by product. */
@@ -77,7 +123,6 @@ export function withConversion(
 interface StockLevel {
   readonly value: Decimal | null;
   readonly atSeconds: Decimal;
-  readonly inScope: boolean;
 }
 
 /**
@@ -86,55 +131,39 @@ interface StockLevel {
  */
 function stockRead({ range, products }: ProductScope): MetricRead {
   return {
-    metrics: [metricOf('inventory'), INVENTORY_AT],
+    metrics: [INVENTORY, INVENTORY_AT],
     range,
     filters: products ? { product: products } : {},
     groupBy: ['product', 'collection'],
   };
 }
 
-function stockLevels(answer: MetricAnswer, { collection }: ProductScope): Map<string, StockLevel> {
-  const levels = new Map<string, StockLevel>();
-  for (const row of answer.rows) {
-    const product = productOf(row);
-    const known = levels.get(product);
-    const atSeconds = row.values[INVENTORY_AT];
-    if (!atSeconds) continue;
-    const inScope = collection === undefined || row.group['collection'] === collection || known?.inScope === true;
-    const later = !known || atSeconds.gte(known.atSeconds);
-    levels.set(product, {
-      ...(later ? { value: row.values[metricOf('inventory')] ?? null, atSeconds } : known),
-      inScope,
-    });
+/** The level that was reported last, of two at the same time the later row's. */
+function latestOf(stock: readonly MetricRow[]): StockLevel | undefined {
+  let latest: StockLevel | undefined;
+  for (const { values } of stock) {
+    const atSeconds = values[INVENTORY_AT];
+    if (atSeconds && (!latest || atSeconds.gte(latest.atSeconds)))
+      latest = { value: values[INVENTORY] ?? null, atSeconds };
   }
-  return levels;
+  return latest;
 }
 
-function toRows(
+function productsOf(
   scope: ProductScope,
-  answers: readonly MetricAnswer[],
-  stock: ReadonlyMap<string, StockLevel>,
-): ProductRow[] {
-  // One object a product, which is filled: copying it for each answer took longer than everything else about a product.
-  const products = new Map<string, Record<string, Decimal | null>>();
-  for (const { rows } of answers) {
-    for (const row of rows) {
-      const product = productOf(row);
-      const known = products.get(product);
-      if (known) Object.assign(known, row.values);
-      else products.set(product, { ...NOTHING_SOLD, ...row.values });
-    }
-  }
-  for (const [product, { inScope }] of stock) {
-    if (inScope && !products.has(product)) products.set(product, { ...NOTHING_SOLD });
-  }
-  const days = (scope.range.to.getTime() - scope.range.from.getTime()) / DAY_MS;
-  return [...products].map(([product, values]) => {
-    const level = stock.get(product);
-    values[metricOf('inventory')] = level?.value ?? null;
-    values[metricOf('days_of_stock')] = daysOfStock(values, days);
-    return { product, values, inventoryAt: level ? new Date(Math.round(level.atSeconds.toNumber() * 1_000)) : null };
-  });
+  { sales, traffic, stock }: Record<'sales' | 'traffic' | 'stock', MetricAnswer>,
+): ReadProduct[] {
+  const products = new Map<string, ReadProduct>();
+  const of = (row: MetricRow): ReadProduct => {
+    const product = productOf(row);
+    const known = products.get(product) ?? new ReadProduct(product, scope);
+    products.set(product, known);
+    return known;
+  };
+  for (const row of sales.rows) of(row).sales = row;
+  for (const row of traffic.rows) of(row).traffic = row;
+  for (const row of stock.rows) of(row).stock.push(row);
+  return [...products.values()].filter(({ isListed }) => isListed);
 }
 
 function filtersOf({ collection, products }: ProductScope): Record<string, readonly string[]> {
@@ -144,6 +173,6 @@ function filtersOf({ collection, products }: ProductScope): Record<string, reado
   };
 }
 
-function productOf(row: MetricAnswer['rows'][number]): string {
+function productOf(row: MetricRow): string {
   return row.group['product'] ?? '';
 }

@@ -8,7 +8,7 @@ import {
   type Provenance,
 } from '../metrics/index.js';
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
-import { toComparison, toFigures } from './domain/figures.js';
+import { metricOf, toComparison, toFigures } from './domain/figures.js';
 import {
   NOTHING_SOLD,
   pageOfProducts,
@@ -21,7 +21,13 @@ import {
 import type { ProductsQueryDto } from './dto/business-query.dto.js';
 import type { ProductDto, ProductsDto } from './dto/products.dto.js';
 import { productCursor, readProductCursor } from './product-cursor.js';
-import { readConversion, readProducts, withConversion, type ProductScope } from './product-figures.js';
+import {
+  readConversion,
+  readProducts,
+  withConversion,
+  type ProductScope,
+  type ReadProduct,
+} from './product-figures.js';
 
 interface ProductsRequest extends BusinessRequest {
   readonly sort: ProductFigure;
@@ -74,16 +80,22 @@ export class ProductsService {
 async function readPage(
   snapshot: MetricSnapshot,
   request: ProductsRequest,
-): Promise<{ page: ProductPage; provenance: Provenance }> {
-  const figures = await readProducts(snapshot, request);
-  if (request.sort === 'conversion_rate') {
-    const { rows, provenance } = await converted(snapshot, request, figures.rows);
-    return { page: pageOfProducts(rows, request), provenance: joinProvenance(figures, provenance) };
+): Promise<{ page: ProductPage<ProductRow>; provenance: Provenance }> {
+  const { sort } = request;
+  const read = await readProducts(snapshot, request);
+  if (sort === 'conversion_rate') {
+    const { rows, provenance } = await converted(snapshot, request, rowsOf(read.products));
+    const page = pageOfProducts(rows, ({ values }) => values[metricOf(sort)] ?? null, request);
+    return { page, provenance: joinProvenance(read, provenance) };
   }
-  const page = pageOfProducts(figures.rows, request);
+  const page = pageOfProducts(read.products, (product) => product.figure(sort), request);
   const products = page.rows.map(({ product }) => product);
-  const { rows, provenance } = await converted(snapshot, { ...request, products }, page.rows);
-  return { page: { ...page, rows }, provenance: joinProvenance(figures, provenance) };
+  const { rows, provenance } = await converted(snapshot, { ...request, products }, rowsOf(page.rows));
+  return { page: { ...page, rows }, provenance: joinProvenance(read, provenance) };
+}
+
+function rowsOf(products: readonly ReadProduct[]): ProductRow[] {
+  return products.map((product) => product.toRow());
 }
 
 /** The rows of the page in the time that it is compared with. */
@@ -94,9 +106,9 @@ async function readEarlier(
 ): Promise<Rows | undefined> {
   if (!request.comparison) return undefined;
   const scope = { ...request, range: request.comparison, products: page.map(({ product }) => product) };
-  const figures = await readProducts(snapshot, scope);
-  const { rows, provenance } = await converted(snapshot, scope, figures.rows);
-  return { rows, provenance: joinProvenance(figures, provenance) };
+  const read = await readProducts(snapshot, scope);
+  const { rows, provenance } = await converted(snapshot, scope, rowsOf(read.products));
+  return { rows, provenance: joinProvenance(read, provenance) };
 }
 
 async function converted(snapshot: MetricSnapshot, scope: ProductScope, rows: readonly ProductRow[]): Promise<Rows> {

@@ -23,12 +23,37 @@ export interface MetricRow {
   readonly facts?: Readonly<Record<string, number>>;
 }
 
+interface Cell {
+  readonly bucket: number;
+  readonly group: Readonly<Record<string, string | null>>;
+  readonly states: Map<string, KeyedState[]>;
+}
+
+/** Its values are computed when they are looked at: a page shows few of many rows. */
+class LazyRow implements MetricRow {
+  readonly bucket: number;
+  readonly group: MetricRow['group'];
+  readonly facts?: MetricRow['facts'];
+  private known: MetricRow['values'] | undefined;
+
+  constructor(
+    private readonly cell: Cell,
+    private readonly formulas: ReadonlyMap<string, Expression>,
+    withFacts: boolean,
+  ) {
+    this.bucket = cell.bucket;
+    this.group = cell.group;
+    if (withFacts) this.facts = eachOf(formulas, (formula) => factsBehind(formula, cell.states));
+  }
+
+  get values(): MetricRow['values'] {
+    return (this.known ??= eachOf(this.formulas, (formula) => evaluate(formula, this.cell.states)));
+  }
+}
+
 /** The states of every bucket and group, as they come in from several queries. */
 export class CellTable {
-  private readonly cells = new Map<
-    string,
-    { bucket: number; group: Record<string, string | null>; states: Map<string, KeyedState[]> }
-  >();
+  private readonly cells = new Map<string, Cell>();
 
   constructor(private readonly groupBy: readonly string[]) {}
 
@@ -47,15 +72,10 @@ export class CellTable {
     for (let bucket = 0; bucket < bucketCount; bucket++) this.cell(bucket, {});
   }
 
-  /** Computes every formula for every cell, by bucket. */
+  /** A row for every cell, by bucket. */
   rows(formulas: ReadonlyMap<string, Expression>, withFacts = false): { rows: MetricRow[]; distinctExact: boolean } {
     const sorted = [...this.cells.values()].sort((left, right) => left.bucket - right.bucket);
-    const rows = sorted.map(({ bucket, group, states }) => ({
-      bucket,
-      group,
-      values: eachOf(formulas, (formula) => evaluate(formula, states)),
-      ...(withFacts && { facts: eachOf(formulas, (formula) => factsBehind(formula, states)) }),
-    }));
+    const rows = sorted.map((cell) => new LazyRow(cell, formulas, withFacts));
     const distinct = [...formulas.values()].filter(countsDistinct);
     const distinctExact = sorted.every(({ states }) => distinct.every((formula) => distinctIsExact(formula, states)));
     return { rows, distinctExact };

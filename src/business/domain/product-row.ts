@@ -49,22 +49,19 @@ export function compareProducts(left: ProductPlace, right: ProductPlace): number
   return left.product < right.product ? -1 : left.product > right.product ? 1 : 0;
 }
 
-export function placeOf({ product, values }: ProductRow, sort: ProductFigure): ProductPlace {
-  return { value: values[metricOf(sort)] ?? null, product };
-}
-
-export interface ProductPage {
-  readonly rows: readonly ProductRow[];
+export interface ProductPage<Row> {
+  readonly rows: readonly Row[];
   /** Where the next page starts; undefined on the last one. */
   readonly end: ProductPlace | undefined;
 }
 
-/** At most `limit` rows that come after `after`. */
-export function pageOfProducts(
-  rows: readonly ProductRow[],
-  { sort, limit, after }: { sort: ProductFigure; limit: number; after?: ProductPlace },
-): ProductPage {
-  const placed = rows.map((row) => ({ row, place: placeOf(row, sort) }));
+/** At most `limit` rows that come after `after`, by a figure of theirs. */
+export function pageOfProducts<Row extends { readonly product: string }>(
+  rows: readonly Row[],
+  valueOf: (row: Row) => Decimal | null,
+  { limit, after }: { limit: number; after?: ProductPlace },
+): ProductPage<Row> {
+  const placed = rows.map((row) => ({ row, place: { value: valueOf(row), product: row.product } }));
   const rest = after ? placed.filter(({ place }) => compareProducts(place, after) > 0) : placed;
   rest.sort((left, right) => compareProducts(left.place, right.place));
   const page = rest.slice(0, limit);
