@@ -6,13 +6,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 /** The longest that an answer waits for the one before it. Then they run side by side. */
 const PATIENCE_MS = 100;
 /**
- * How long the next answer waits for more who ask, once the one before it is there: who was answered by that one and asks
- * again at once shares it too. Without, two halves of those who keep asking take turns, and each waits for both answers.
+ * How long an answer waits for more who ask. Without, of those who ask at once the first would be answered alone and the
+ * others would wait for two answers, and so on for as long as they keep asking.
  */
 const GATHERING_MS = 3;
-
-/** So long after an answer its URL is one that is asked again and again. */
-const RECENT_MS = 20;
 
 /**
  * Gives requests of the same URL that come at the same time one answer: a dashboard that many look at costs little more
@@ -43,23 +40,19 @@ export class SharedAnswers implements NestInterceptor {
     try {
       return await answer;
     } finally {
-      setTimeout(() => {
-        if (this.running.get(url) === answer) this.running.delete(url);
-      }, RECENT_MS).unref();
+      if (this.running.get(url) === answer) this.running.delete(url);
     }
   }
 
   /** Comes when the answer before it is there or takes too long, and all that has arrived by then is waiting for it. */
   private async turnOf(url: string): Promise<void> {
-    const before = this.running.get(url);
-    if (!before) return;
-    const patience = new AbortController();
-    const { signal } = patience;
-    await Promise.race([
-      before.catch(() => undefined),
-      sleep(PATIENCE_MS, undefined, { signal }).catch(() => undefined),
-    ]);
-    patience.abort();
+    const before = this.running.get(url)?.catch(() => undefined);
+    if (before) {
+      const patience = new AbortController();
+      const { signal } = patience;
+      await Promise.race([before, sleep(PATIENCE_MS, undefined, { signal }).catch(() => undefined)]);
+      patience.abort();
+    }
     await sleep(GATHERING_MS);
   }
 }
