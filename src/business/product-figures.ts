@@ -46,8 +46,9 @@ export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope
       range,
       filters: { ...filters, currency: [currency], status: LEDGER_STATUSES },
       groupBy,
+      lazily: true,
     },
-    { metrics: TRAFFIC.map(metricOf), range, filters: { ...filters, step: TRAFFIC_STEPS }, groupBy },
+    { metrics: TRAFFIC.map(metricOf), range, filters: { ...filters, step: TRAFFIC_STEPS }, groupBy, lazily: true },
     stockRead(scope),
   ]);
   return { ...joinProvenance(sales, traffic, stock), products: productsOf(scope, { sales, traffic, stock }) };
@@ -135,6 +136,7 @@ function stockRead({ range, products }: ProductScope): MetricRead {
     range,
     filters: products ? { product: products } : {},
     groupBy: ['product', 'collection'],
+    lazily: true,
   };
 }
 

@@ -25,29 +25,32 @@ export interface MetricRow {
 
 interface Cell {
   readonly bucket: number;
-  readonly group: Readonly<Record<string, string | null>>;
+  readonly group: MetricRow['group'];
   readonly states: Map<string, KeyedState[]>;
 }
 
-/** Its values are computed when they are looked at: a page shows few of many rows. */
+/** How rows are made of cells. */
+export interface RowOptions {
+  readonly withFacts?: boolean | undefined;
+  readonly lazily?: boolean | undefined;
+}
+
+/** A row whose values are computed when they are looked at. */
 class LazyRow implements MetricRow {
   readonly bucket: number;
   readonly group: MetricRow['group'];
-  readonly facts?: MetricRow['facts'];
   private known: MetricRow['values'] | undefined;
 
   constructor(
     private readonly cell: Cell,
     private readonly formulas: ReadonlyMap<string, Expression>,
-    withFacts: boolean,
   ) {
     this.bucket = cell.bucket;
     this.group = cell.group;
-    if (withFacts) this.facts = eachOf(formulas, (formula) => factsBehind(formula, cell.states));
   }
 
   get values(): MetricRow['values'] {
-    return (this.known ??= eachOf(this.formulas, (formula) => evaluate(formula, this.cell.states)));
+    return (this.known ??= valuesOf(this.cell, this.formulas));
   }
 }
 
@@ -73,9 +76,18 @@ export class CellTable {
   }
 
   /** A row for every cell, by bucket. */
-  rows(formulas: ReadonlyMap<string, Expression>, withFacts = false): { rows: MetricRow[]; distinctExact: boolean } {
+  rows(
+    formulas: ReadonlyMap<string, Expression>,
+    { withFacts, lazily }: RowOptions = {},
+  ): { rows: MetricRow[]; distinctExact: boolean } {
     const sorted = [...this.cells.values()].sort((left, right) => left.bucket - right.bucket);
-    const rows = sorted.map((cell) => new LazyRow(cell, formulas, withFacts));
+    const rows = sorted.map((cell) => {
+      if (lazily) return new LazyRow(cell, formulas);
+      const { bucket, group, states } = cell;
+      const values = valuesOf(cell, formulas);
+      if (!withFacts) return { bucket, group, values };
+      return { bucket, group, values, facts: eachOf(formulas, (formula) => factsBehind(formula, states)) };
+    });
     const distinct = [...formulas.values()].filter(countsDistinct);
     const distinctExact = sorted.every(({ states }) => distinct.every((formula) => distinctIsExact(formula, states)));
     return { rows, distinctExact };
@@ -91,6 +103,10 @@ export class CellTable {
     this.cells.set(key, cell);
     return cell;
   }
+}
+
+function valuesOf({ states }: Cell, formulas: ReadonlyMap<string, Expression>): MetricRow['values'] {
+  return eachOf(formulas, (formula) => evaluate(formula, states));
 }
 
 function eachOf<T>(formulas: ReadonlyMap<string, Expression>, of: (formula: Expression) => T): Record<string, T> {

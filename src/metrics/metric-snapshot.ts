@@ -22,8 +22,10 @@ export interface MetricRead {
   /** Dimension → values that count; '' stands for none. */
   readonly filters?: Filters;
   readonly groupBy?: readonly string[];
-  /** Also says how many facts stand behind each value. */
+  /** Also says how many facts stand behind each value. Not of lazy rows. */
   readonly withFacts?: boolean;
+  /** The values of a row are worked out when they are looked at: for long lists of which a page is shown. */
+  readonly lazily?: boolean;
 }
 
 /** Where the numbers of an answer come from. */
@@ -166,14 +168,14 @@ function startsWithin(from: Date, buckets: readonly Bucket[] | undefined): Date[
 }
 
 function toAnswer(
-  { groupBy = [], buckets, withFacts }: MetricRead,
+  { groupBy = [], buckets, withFacts, lazily }: MetricRead,
   formulas: ReadonlyMap<string, Expression>,
   used: readonly { keys: readonly string[]; answer: StateAnswer }[],
 ): MetricAnswer {
   const cells = new CellTable(groupBy);
   for (const { keys, answer } of used) cells.add(keys, answer.rows);
   if (groupBy.length === 0) cells.fill(buckets?.length ?? 1);
-  return { ...cells.rows(formulas, withFacts), ...sourceOf(used.map(({ answer }) => answer)) };
+  return { ...cells.rows(formulas, { withFacts, lazily }), ...sourceOf(used.map(({ answer }) => answer)) };
 }
 
 function sourceOf(answers: readonly StateAnswer[]): Pick<Provenance, 'source' | 'stale'> {
