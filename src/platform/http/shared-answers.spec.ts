@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { firstValueFrom, Subject, throwError } from 'rxjs';
 import { SharedAnswers } from './shared-answers.js';
@@ -36,6 +36,9 @@ class Handler implements CallHandler {
   }
 }
 
+/** Longer than an answer waits for more who ask, shorter than it waits for the one before it. */
+const A_WHILE_MS = 30;
+
 const shared = new SharedAnswers();
 
 function ask(url: string, handler: CallHandler): Promise<unknown> {
@@ -56,7 +59,7 @@ it('gives who comes while one runs the next answer, and all of them the same', a
   const early = ask('/b', handler);
   await handler.asked(1);
   const late = [ask('/b', handler), ask('/b', handler)];
-  await turn();
+  await sleep(A_WHILE_MS);
   expect(handler.calls).toBe(1);
   handler.answer('before the event');
   expect(await early).toBe('before the event');
@@ -71,7 +74,9 @@ it('does not wait long for an answer that takes long', async () => {
   const slow = ask('/c', handler);
   await handler.asked(1);
   const next = ask('/c', handler);
+  const askedAt = performance.now();
   await handler.asked(2);
+  expect(performance.now() - askedAt).toBeLessThan(500);
   handler.answer('slow');
   handler.answer('next');
   expect(await Promise.all([slow, next])).toEqual(['slow', 'next']);
@@ -86,8 +91,7 @@ it('waits for the one that began last, though an earlier one ends meanwhile', as
   handler.answer('first');
   await first;
   const third = ask('/d', handler);
-  await turn();
-  await turn();
+  await sleep(A_WHILE_MS);
   expect(handler.calls).toBe(2);
   handler.answer('second');
   await second;
@@ -126,6 +130,7 @@ it('does not keep a failure, nor gives it to who comes later', async () => {
   gone.fail('the database is gone');
   await expect(failing).rejects.toThrow('the database is gone');
   await handler.asked(1);
+  expect(gone.calls).toBe(1);
   handler.answer('back');
   expect(await next).toBe('back');
 });

@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { settledWithin } from '../deadline/index.js';
 
-/** The longest that an answer waits for the one before it. Then they run side by side. */
+/**
+ * The longest that an answer waits for the one before it. Then they run side by side: an answer about health may take
+ * half a second in all, and gives stored events 350 ms of it.
+ */
 const PATIENCE_MS = 100;
 /**
  * How long an answer waits for more who ask. Without, of those who ask at once the first would be answered alone and the
@@ -46,13 +50,12 @@ export class SharedAnswers implements NestInterceptor {
 
   /** Comes when the answer before it is there or takes too long, and all that has arrived by then is waiting for it. */
   private async turnOf(url: string): Promise<void> {
-    const before = this.running.get(url)?.catch(() => undefined);
-    if (before) {
-      const patience = new AbortController();
-      const { signal } = patience;
-      await Promise.race([before, sleep(PATIENCE_MS, undefined, { signal }).catch(() => undefined)]);
-      patience.abort();
-    }
+    const before = this.running.get(url);
+    if (before) await settledWithin(PATIENCE_MS, before.then(ignored, ignored));
     await sleep(GATHERING_MS);
   }
+}
+
+function ignored(): void {
+  // What became of the answer before does not matter to this one.
 }
