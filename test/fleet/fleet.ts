@@ -40,12 +40,16 @@ export class Fleet {
     return sumOf(expositions, series, labels);
   }
 
-  /** Jobs that found their tick run by another one. Those that a newer tick has overtaken are none of them. */
-  async repeatedTicks(): Promise<string[]> {
+  /** Jobs of ticks, and those that found theirs run by another one. Those that a newer tick has overtaken are none. */
+  async tickJobs(): Promise<{ all: string[]; repeated: string[] }> {
     return this.onRedis(async (client) => {
-      const jobs = await client.keys('*_????-??-??T??-??-??Z*');
-      const results = await Promise.all(jobs.map((job) => client.hGet(job, 'returnvalue')));
-      return jobs.filter((_job, index) => results[index]?.includes('run before'));
+      const jobs = new Set<string>();
+      // Hashes only: beside a job that is running stands its lock, whose key begins like that of the job.
+      for await (const key of client.scanIterator({ MATCH: '*_????-??-??T??-??-??Z*', TYPE: 'hash', COUNT: 1_000 }))
+        jobs.add(key);
+      const all = [...jobs];
+      const results = await Promise.all(all.map((job) => client.hGet(job, 'returnvalue')));
+      return { all, repeated: all.filter((_job, index) => results[index]?.includes('run before')) };
     });
   }
 
