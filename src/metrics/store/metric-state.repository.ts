@@ -17,10 +17,22 @@ export class MetricStateRepository {
    * @throws DependencyUnavailableError while the database is not there
    */
   async snapshot<T>(work: (snapshot: StateSnapshot) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
     try {
-      return await this.dataSource.transaction('REPEATABLE READ', (tx) => work(new StateSnapshot(tx, this.rollups)));
+      // TypeORM begins such a transaction with two statements, and a small answer consists of few more.
+      await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const result = await work(new StateSnapshot(runner.manager, this.rollups));
+      await runner.query('COMMIT');
+      return result;
     } catch (error) {
+      await runner.query('ROLLBACK').catch(ignored);
       throw translateDatabaseError(error);
+    } finally {
+      await runner.release();
     }
   }
+}
+
+function ignored(): void {
+  // What broke off the work is told; a connection that cannot even roll back is closed by its pool.
 }
