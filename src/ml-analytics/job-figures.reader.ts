@@ -12,9 +12,9 @@ import {
   type TimeRange,
 } from '../metrics/index.js';
 import { JobCosts, type JobSums } from './domain/job-costs.js';
-import { JOB_METRICS, jobFigures, type CostsOfJobs } from './job-figures.js';
+import { JOB_METRICS, jobFigures, type CostsOfJobs, type JobMetric } from './job-figures.js';
 import type { PriceTable } from './domain/price-table.js';
-import type { FiguresRow } from './figures-row.js';
+import type { JobsRow } from './figures-row.js';
 import type { JobFiguresDto } from './dto/job-figures.dto.js';
 
 /** Which jobs, and how their figures are cut. */
@@ -24,12 +24,14 @@ export interface JobFiguresRead {
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly buckets?: readonly Bucket[];
   readonly groupBy?: readonly JobDimension[];
+  /** Absent: all that a set of figures is made of. */
+  readonly metrics?: readonly JobMetric[];
 }
 
 export type JobDimension = 'pipeline' | 'provider' | 'model' | 'stage';
 
 export interface JobFiguresAnswer extends Provenance {
-  readonly rows: readonly FiguresRow[];
+  readonly rows: readonly JobsRow[];
 }
 
 /** Sums that a price can be put on. */
@@ -72,9 +74,9 @@ type Each<Reads, Answer> = { [Place in keyof Reads]: Answer };
 
 /** Of the jobs, and of what a price can be put on. */
 function metricReads(read: JobFiguresRead): [MetricRead, MetricRead] {
-  const { range, filters, buckets, groupBy = [] } = read;
+  const { range, filters, buckets, groupBy = [], metrics = JOB_METRICS } = read;
   return [
-    { metrics: JOB_METRICS, range, filters, buckets, groupBy },
+    { metrics, range, filters, buckets, groupBy },
     {
       metrics: COST_METRICS,
       range,
@@ -89,21 +91,17 @@ function toFigures(read: JobFiguresRead, [figures, sums]: readonly MetricAnswer[
   if (!figures || !sums) throw new Error('A read of jobs has no answer.');
   const costs = new CostTable(read, pricedSpans(read));
   for (const row of sums.rows) costs.add(row);
-  const rows = figures.rows.map((row) => ({
-    bucket: row.bucket,
-    group: row.group,
-    figures: jobFigures(row.values, costs.of(row)),
-  }));
+  const rows = figures.rows.map((row) => ({ ...row, costs: costs.of(row) }));
   return { ...joinProvenance(figures, sums), rows };
 }
 
 /** The figures of an answer that was not cut. */
 export function onlyRow({ rows }: JobFiguresAnswer): JobFiguresDto {
-  return rows[0]?.figures ?? noJobs();
+  return rows[0] ? jobFigures(rows[0]) : noJobs();
 }
 
 export function noJobs(): JobFiguresDto {
-  return jobFigures({}, { all: new JobCosts(), wasted: new JobCosts() });
+  return jobFigures({ values: {}, costs: { all: new JobCosts(), wasted: new JobCosts() } });
 }
 
 /**
@@ -131,7 +129,7 @@ class CostTable {
     private readonly read: JobFiguresRead,
     private readonly spans: readonly Bucket[],
   ) {
-    this.buckets = spans.map(({ start }) => this.bucketAt(start));
+    this.buckets = bucketsAt(spans, read.buckets ?? []);
   }
 
   add(row: MetricRow): void {
@@ -147,10 +145,6 @@ class CostTable {
     return this.cell(bucket, group);
   }
 
-  private bucketAt(start: Date): number {
-    return Math.max(0, this.read.buckets?.findLastIndex((bucket) => bucket.start <= start) ?? 0);
-  }
-
   private cell(bucket: number, group: MetricRow['group']): CostsOfJobs {
     const key = groupKey(String(bucket), this.read.groupBy ?? [], group);
     const known = this.costs.get(key);
@@ -159,6 +153,15 @@ class CostTable {
     this.costs.set(key, cell);
     return cell;
   }
+}
+
+/** For each span the bucket that it begins in; both are in order. */
+function bucketsAt(spans: readonly Bucket[], buckets: readonly Bucket[]): number[] {
+  let bucket = 0;
+  return spans.map(({ start }) => {
+    for (let next = buckets[bucket + 1]; next && next.start <= start; next = buckets[bucket + 1]) bucket++;
+    return bucket;
+  });
 }
 
 const NOTHING = new Decimal(0);

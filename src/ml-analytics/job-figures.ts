@@ -1,5 +1,4 @@
-import type { Decimal } from '../metrics/index.js';
-import type { MetricRow } from '../metrics/index.js';
+import type { Decimal, MetricRow } from '../metrics/index.js';
 import type { JobFiguresDto } from './dto/job-figures.dto.js';
 import type { JobCosts } from './domain/job-costs.js';
 
@@ -16,7 +15,7 @@ export const JOB_METRICS = [
   'ml.duration_p99',
 ] as const;
 
-type JobMetric = (typeof JOB_METRICS)[number];
+export type JobMetric = (typeof JOB_METRICS)[number];
 
 /** What all jobs of a set cost, and those of them that failed or were cancelled. */
 export interface CostsOfJobs {
@@ -24,10 +23,16 @@ export interface CostsOfJobs {
   readonly wasted: JobCosts;
 }
 
+/** What the figures of a set of jobs are made of. */
+export interface JobSet {
+  readonly values: MetricRow['values'];
+  readonly costs: CostsOfJobs;
+}
+
 const USD_DIGITS = 6;
 
 /** Figures of a set of jobs. A cost that no job of the set is known to have is null, not 0. */
-export function jobFigures(values: MetricRow['values'], { all, wasted }: CostsOfJobs): JobFiguresDto {
+export function jobFigures({ values, costs: { all, wasted } }: JobSet): JobFiguresDto {
   const number = (metric: JobMetric): number | null => values[metric]?.toNumber() ?? null;
   const count = (metric: JobMetric): number => number(metric) ?? 0;
   return {
@@ -64,6 +69,6 @@ function wastedUsd(wasted: JobCosts): number | null {
   return wasted.totalUsd && usd(wasted.totalUsd);
 }
 
-function usd(amount: Decimal): number {
+export function usd(amount: Decimal): number {
   return amount.toDecimalPlaces(USD_DIGITS).toNumber();
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { joinProvenance, readMeta } from '../metrics/index.js';
-import { toPoint, type FiguresRow } from './figures-row.js';
+import { POINT_METRICS, toPoint, type JobsRow } from './figures-row.js';
+import { jobFigures } from './job-figures.js';
 import type { MlOverviewDto } from './dto/ml-overview.dto.js';
 import type { MlQueryDto } from './dto/ml-query.dto.js';
 import { JobFiguresReader, onlyRow } from './job-figures.reader.js';
@@ -18,7 +19,11 @@ export class MlOverviewService {
     const request = await this.frame.series(query);
     const { range, prices, filters, buckets } = request;
     const read = { range, prices, filters };
-    const { figures } = await this.jobs.readAll([read, { ...read, groupBy: ['pipeline'] }, { ...read, buckets }]);
+    const { figures } = await this.jobs.readAll([
+      read,
+      { ...read, groupBy: ['pipeline'] },
+      { ...read, buckets, metrics: POINT_METRICS },
+    ]);
     const [whole, pipelines, series] = figures;
     return {
       ...onlyRow(whole),
@@ -29,8 +34,8 @@ export class MlOverviewService {
   }
 }
 
-function byPipeline(rows: readonly FiguresRow[]): MlOverviewDto['by_pipeline'] {
+function byPipeline(rows: readonly JobsRow[]): MlOverviewDto['by_pipeline'] {
   return rows
-    .map(({ group, figures }) => ({ pipeline: group['pipeline'] ?? '', ...figures }))
+    .map((row) => ({ pipeline: row.group['pipeline'] ?? '', ...jobFigures(row) }))
     .sort((left, right) => left.pipeline.localeCompare(right.pipeline));
 }

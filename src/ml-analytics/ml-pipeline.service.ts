@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ASSET_STAGES, type Pipeline } from '../events/index.js';
 import { joinProvenance, readMeta, type MetricAnswer, type Provenance } from '../metrics/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
-import { mostJobsFirst, toPoint, type FiguresRow } from './figures-row.js';
+import { mostJobsFirst, POINT_METRICS, toPoint, type JobsRow } from './figures-row.js';
+import { jobFigures } from './job-figures.js';
 import type { MlQueryDto } from './dto/ml-query.dto.js';
 import type { AssetsDto, ErrorCountDto, FunnelStageDto, PipelineDto, StageFiguresDto } from './dto/pipeline.dto.js';
 import { JobFiguresReader, noJobs, onlyRow, type JobFiguresAnswer } from './job-figures.reader.js';
@@ -58,7 +59,7 @@ export class MlPipelineService {
         { ...read, groupBy: ['provider'] },
         { ...read, groupBy: ['model'] },
         { ...read, groupBy: ['stage'] },
-        { ...read, buckets },
+        { ...read, buckets, metrics: POINT_METRICS },
       ],
       [{ metrics: ['ml.failure_count'], range, filters, groupBy: ['error_code'] }],
     );
@@ -86,11 +87,11 @@ function errorCounts({ rows }: MetricAnswer): ErrorCountDto[] {
 }
 
 /** Every stage, whether it had jobs or not; jobs that named none last. */
-function byStage(rows: readonly FiguresRow[]): StageFiguresDto[] {
-  const known = new Map(rows.map(({ group, figures }) => [group['stage'] ?? null, figures]));
+function byStage(rows: readonly JobsRow[]): StageFiguresDto[] {
+  const known = new Map(rows.map((row) => [row.group['stage'] ?? null, jobFigures(row)]));
   const stages = ASSET_STAGES.map((stage) => ({ stage, ...(known.get(stage) ?? noJobs()) }));
   const others = rows.filter(({ group }) => !ASSET_STAGES.some((stage) => stage === group['stage']));
-  return [...stages, ...others.map(({ group, figures }) => ({ stage: group['stage'] ?? null, ...figures }))];
+  return [...stages, ...others.map((row) => ({ stage: row.group['stage'] ?? null, ...jobFigures(row) }))];
 }
 
 function funnelOf(stages: readonly StageFiguresDto[]): FunnelStageDto[] {
