@@ -1,5 +1,6 @@
 import type { Expression } from './catalogue/expression.js';
-import { evaluate, factsBehind, type KeyedState, type MetricValue } from './domain/evaluate.js';
+import { CellStates } from './domain/cell-states.js';
+import { evaluate, factsBehind, type MetricValue } from './domain/evaluate.js';
 import { SlidingStates, sumOf } from './domain/sliding-states.js';
 import type { State } from './domain/state.js';
 import type { StateRow } from './store/state-row.js';
@@ -68,15 +69,9 @@ export class MetricSeries {
   }
 
   private figure(totals: readonly { track: Track; state: State | null }[]): WindowFigure | undefined {
-    const states = new Map<string, KeyedState[]>();
-    for (const { track, state } of totals) {
-      if (!state) continue;
-      const same = states.get(track.key);
-      const keyed = { dimensions: track.dimensions, state };
-      if (same) same.push(keyed);
-      else states.set(track.key, [keyed]);
-    }
-    if (states.size === 0 && this.groupBy !== null) return undefined;
+    const states = new CellStates();
+    for (const { track, state } of totals) if (state) states.add(track.key, { dimensions: track.dimensions, state });
+    if (states.isEmpty && this.groupBy !== null) return undefined;
     return { value: evaluate(this.formula, states), facts: factsBehind(this.formula, states) };
   }
 

@@ -2,10 +2,18 @@ import { familyUses, zeroOfNothing, type Expression } from './expression.js';
 import { dimensionOf, type Family } from './family.js';
 import type { Metric, MetricDescription } from './metric.js';
 
+interface FormulaDimensions {
+  readonly filterable: readonly string[];
+  readonly groupable: readonly string[];
+  /** Those of which one value has to be asked for. */
+  readonly oncePer: readonly string[];
+}
+
 /** Every family and every metric. Refuses to exist with a formula that names something it does not have. */
 export class Catalogue {
   private readonly familiesByName: ReadonlyMap<string, Family>;
   private readonly metricsByName: ReadonlyMap<string, Metric>;
+  private readonly dimensionsByFormula = new Map<Expression, FormulaDimensions>();
 
   constructor(
     readonly families: readonly Family[],
@@ -51,7 +59,7 @@ export class Catalogue {
 
   /** Every dimension that some formula of the metric can be filtered or grouped by. */
   dimensionsOf(metric: Metric): string[] {
-    return [...new Set(metric.formulas.flatMap((formula) => this.formulaDimensions(formula)))];
+    return [...new Set(metric.formulas.flatMap((formula) => this.formulaDimensions(formula).filterable))];
   }
 
   /**
@@ -66,12 +74,11 @@ export class Catalogue {
   ): Expression | undefined {
     const single = [...filters.filter((name) => !several.includes(name)), ...groupBy];
     return metric.formulas.find((formula) => {
-      const filterable = this.formulaDimensions(formula);
-      const groupable = this.formulaDimensions(formula, false);
+      const { filterable, groupable, oncePer } = this.formulaDimensions(formula);
       return (
         filters.every((name) => filterable.includes(name)) &&
         groupBy.every((name) => groupable.includes(name)) &&
-        familyUses(formula).every((use) => use.oncePer.every((name) => single.includes(name)))
+        oncePer.every((name) => single.includes(name))
       );
     });
   }
@@ -81,12 +88,21 @@ export class Catalogue {
     return [...new Set(metric.formulas.flatMap(familyUses).map((use) => this.family(use.family)))];
   }
 
-  private formulaDimensions(formula: Expression, withIgnored = true): string[] {
-    const offers = familyUses(formula).map((use) => {
-      const own = this.family(use.family).dimensions.map((candidate) => candidate.name);
-      return withIgnored ? [...own, ...use.ignores] : own.filter((name) => !use.ignores.includes(name));
-    });
-    return (offers[0] ?? []).filter((name) => offers.every((offer) => offer.includes(name)));
+  /** Asked of every formula of every read, and always the same. */
+  private formulaDimensions(formula: Expression): FormulaDimensions {
+    const known = this.dimensionsByFormula.get(formula);
+    if (known) return known;
+    const uses = familyUses(formula).map((use) => ({
+      use,
+      own: this.family(use.family).dimensions.map(({ name }) => name),
+    }));
+    const dimensions = {
+      filterable: inAll(uses.map(({ use, own }) => [...own, ...use.ignores])),
+      groupable: inAll(uses.map(({ use, own }) => own.filter((name) => !use.ignores.includes(name)))),
+      oncePer: uses.flatMap(({ use }) => use.oncePer),
+    };
+    this.dimensionsByFormula.set(formula, dimensions);
+    return dimensions;
   }
 
   private check(metric: Metric, formula: Expression): void {
@@ -99,6 +115,10 @@ export class Catalogue {
       }
     }
   }
+}
+
+function inAll(offers: readonly (readonly string[])[]): string[] {
+  return (offers[0] ?? []).filter((name) => offers.every((offer) => offer.includes(name)));
 }
 
 function uniqueByName<T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> {

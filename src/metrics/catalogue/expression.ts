@@ -100,8 +100,8 @@ export interface FamilyUse {
 }
 
 /** Under which key the states of a family use stand: the same family may be read with and without a filter. */
-export function useKey(family: string, ignores: readonly string[] = []): string {
-  return [family, ...ignores].join('|');
+export function useKey(family: string, ignores?: readonly string[]): string {
+  return ignores?.length ? [family, ...ignores].join('|') : family;
 }
 
 /** Under which key the states of a leaf stand. What looks further back has states of its own. */

@@ -9,3 +9,10 @@ export type Decimal = DecimalJs;
 
 /** Most sums of a group are nothing: one object stands for all of these. */
 export const ZERO = new Decimal(0);
+
+/** Most counts of a group are small: one object stands for all that are the same. */
+const SMALL_COUNTS = Array.from({ length: 256 }, (_, count) => new Decimal(count));
+
+export function decimalOf(count: number): Decimal {
+  return SMALL_COUNTS[count] ?? new Decimal(count);
+}

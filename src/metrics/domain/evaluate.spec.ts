@@ -1,6 +1,7 @@
 import { Decimal } from './decimal.js';
 import { count, distinct, divide, gauge, percentile, subtract, sum, valueOf } from '../catalogue/expression.js';
-import { evaluate, factsBehind, type KeyedState } from './evaluate.js';
+import { CellStates, type KeyedState } from './cell-states.js';
+import { evaluate, factsBehind } from './evaluate.js';
 import { QuantileSketch } from './quantile-sketch.js';
 
 function placed(total: string, events = 1): KeyedState {
@@ -16,26 +17,26 @@ const returned = sum('orders', 'total', { status: ['refunded'] });
 
 describe('evaluate', () => {
   it('adds money up exactly', () => {
-    const states = new Map([['orders', [placed('0.1'), placed('0.2'), refunded('0.3')]]]);
+    const states = CellStates.of({ orders: [placed('0.1'), placed('0.2'), refunded('0.3')] });
     expect(evaluate(subtract(sales, returned), states)?.toString()).toBe('0');
   });
 
   it('counts and sums nothing as 0', () => {
-    expect(evaluate(count('orders'), new Map())?.toNumber()).toBe(0);
-    expect(evaluate(sales, new Map())?.toNumber()).toBe(0);
+    expect(evaluate(count('orders'), new CellStates())?.toNumber()).toBe(0);
+    expect(evaluate(sales, new CellStates())?.toNumber()).toBe(0);
   });
 
   it('has no ratio over nothing, and no percentile or average of nothing', () => {
-    expect(evaluate(divide(count('orders'), count('orders')), new Map())).toBeNull();
-    expect(evaluate(percentile('api', 0.95), new Map())).toBeNull();
-    expect(evaluate(valueOf('api', 'avg'), new Map())).toBeNull();
+    expect(evaluate(divide(count('orders'), count('orders')), new CellStates())).toBeNull();
+    expect(evaluate(percentile('api', 0.95), new CellStates())).toBeNull();
+    expect(evaluate(valueOf('api', 'avg'), new CellStates())).toBeNull();
   });
 
   it('never answers a percentile beyond the smallest and largest value', () => {
     const sketch = new QuantileSketch();
     sketch.add(100);
     const state = { count: 1, sums: {}, value: { sum: 100, min: 100, max: 100 }, sketch };
-    const states = new Map([['api', [{ dimensions: {}, state }]]]);
+    const states = CellStates.of({ api: [{ dimensions: {}, state }] });
     expect(evaluate(percentile('api', 0.99), states)?.toNumber()).toBe(100);
   });
 });
@@ -52,7 +53,7 @@ function stock(product: string, collection: string, second: number, value: numbe
 }
 
 describe('a gauge', () => {
-  const states = new Map([['stock', [stock('a', 'x', 1, 10), stock('a', 'y', 3, 4), stock('b', 'x', 2, 5)]]]);
+  const states = CellStates.of({ stock: [stock('a', 'x', 1, 10), stock('a', 'y', 3, 4), stock('b', 'x', 2, 5)] });
   const read = (over: 'last' | 'avg' | 'max' | 'at', across: 'sum' | 'min' | 'max'): number | undefined =>
     evaluate(gauge('stock', { series: ['product'], over, across }), states)?.toNumber();
 
@@ -65,19 +66,19 @@ describe('a gauge', () => {
   });
 
   it('has no value where nothing was reported', () => {
-    expect(evaluate(gauge('stock', { series: [], over: 'last', across: 'sum' }), new Map())).toBeNull();
+    expect(evaluate(gauge('stock', { series: [], over: 'last', across: 'sum' }), new CellStates())).toBeNull();
   });
 });
 
 describe('factsBehind', () => {
   it('counts every fact of a sum once, however often the formula names it', () => {
-    const states = new Map([['orders', [placed('10', 3), refunded('4')]]]);
+    const states = CellStates.of({ orders: [placed('10', 3), refunded('4')] });
     expect(factsBehind(subtract(sales, subtract(sales, returned)), states)).toBe(4);
     expect(factsBehind(sales, states)).toBe(3);
   });
 
   it('counts what a ratio divides by', () => {
-    const states = new Map([['orders', [placed('10', 3), refunded('4')]]]);
+    const states = CellStates.of({ orders: [placed('10', 3), refunded('4')] });
     expect(factsBehind(divide(sales, count('orders', { status: ['refunded'] })), states)).toBe(1);
     expect(factsBehind(divide(sales, distinct({ family: 'orders' })), states)).toBe(0);
   });

@@ -29,11 +29,16 @@ export interface LastValue {
 
 /** Adds `other` into `into`. `other` is neither changed nor kept: states that are remembered are added up again and again. */
 export function addState(into: State, other: State): void {
-  into.count += other.count;
   for (const [measure, amount] of Object.entries(other.sums)) {
     const known = into.sums[measure];
     into.sums[measure] = known ? known.plus(amount) : amount;
   }
+  addAllButSums(into, other);
+}
+
+/** Sums are decimals, and take longer than all the rest to add up. */
+export function addAllButSums(into: State, other: State): void {
+  into.count += other.count;
   into.value = addValue(into.value, other.value);
   if (other.sketch) (into.sketch ??= new QuantileSketch()).merge(other.sketch);
   if (other.distinct) (into.distinct ??= new DistinctSketch()).merge(other.distinct);
