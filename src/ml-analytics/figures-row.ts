@@ -1,5 +1,5 @@
 import type { Bucket } from '../metrics/index.js';
-import { jobFigures, usd, type JobMetric, type JobSet } from './job-figures.js';
+import { jobFigures, numberOf, usd, type JobMetric, type JobSet } from './job-figures.js';
 import type { JobFiguresDto } from './dto/job-figures.dto.js';
 import type { MlPointDto } from './dto/ml-overview.dto.js';
 
@@ -32,7 +32,7 @@ export const POINT_METRICS = [
 
 /** A row as a point of a series. */
 export function toPoint({ values, costs: { all } }: JobsRow, bucket: Bucket | undefined): MlPointDto {
-  const number = (metric: (typeof POINT_METRICS)[number]): number | null => values[metric]?.toNumber() ?? null;
+  const number = (metric: (typeof POINT_METRICS)[number]): number | null => numberOf(values, metric);
   const jobs = number('ml.job_count') ?? 0;
   const { totalUsd } = all;
   return {

@@ -24,7 +24,7 @@ export interface JobFiguresRead {
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly buckets?: readonly Bucket[];
   readonly groupBy?: readonly JobDimension[];
-  /** Absent: all that a set of figures is made of. */
+  /** Absent: all that `jobFigures` needs. */
   readonly metrics?: readonly JobMetric[];
 }
 
@@ -62,7 +62,7 @@ export class JobFiguresReader {
     others?: Others,
   ): Promise<{ figures: Each<Reads, JobFiguresAnswer>; others: Each<Others, MetricAnswer> }> {
     const answers = await this.reader.readAll([...reads.flatMap(metricReads), ...(others ?? [])]);
-    const figures = reads.map((read, place) => toFigures(read, answers.slice(2 * place, 2 * place + 2)));
+    const figures = reads.map((read, place) => toJobs(read, answers.slice(2 * place, 2 * place + 2)));
     return {
       figures: figures as Each<Reads, JobFiguresAnswer>,
       others: answers.slice(2 * reads.length) as Each<Others, MetricAnswer>,
@@ -87,7 +87,7 @@ function metricReads(read: JobFiguresRead): [MetricRead, MetricRead] {
   ];
 }
 
-function toFigures(read: JobFiguresRead, [figures, sums]: readonly MetricAnswer[]): JobFiguresAnswer {
+function toJobs(read: JobFiguresRead, [figures, sums]: readonly MetricAnswer[]): JobFiguresAnswer {
   if (!figures || !sums) throw new Error('A read of jobs has no answer.');
   const costs = new CostTable(read, pricedSpans(read));
   for (const row of sums.rows) costs.add(row);

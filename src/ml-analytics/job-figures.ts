@@ -31,9 +31,13 @@ export interface JobSet {
 
 const USD_DIGITS = 6;
 
-/** Figures of a set of jobs. A cost that no job of the set is known to have is null, not 0. */
+export function numberOf(values: MetricRow['values'], metric: JobMetric): number | null {
+  return values[metric]?.toNumber() ?? null;
+}
+
+/** Figures of a set of jobs of which all metrics were read. A cost that no job of the set is known to have is null, not 0. */
 export function jobFigures({ values, costs: { all, wasted } }: JobSet): JobFiguresDto {
-  const number = (metric: JobMetric): number | null => values[metric]?.toNumber() ?? null;
+  const number = (metric: JobMetric): number | null => numberOf(values, metric);
   const count = (metric: JobMetric): number => number(metric) ?? 0;
   return {
     jobs: count('ml.job_count'),

@@ -25,14 +25,8 @@ interface Union {
  */
 export class CellStates {
   private readonly states = new Map<string, KeyedState[]>();
-  private wholes: Whole[] | undefined;
-  private unions: Union[] | undefined;
-
-  static of(states: Readonly<Record<string, readonly KeyedState[]>>): CellStates {
-    const cell = new CellStates();
-    for (const [key, some] of Object.entries(states)) for (const state of some) cell.add(key, state);
-    return cell;
-  }
+  private readonly wholes: Whole[] = [];
+  private readonly unions: Union[] = [];
 
   get isEmpty(): boolean {
     return this.states.size === 0;
@@ -58,7 +52,6 @@ export class CellStates {
 
   /** Those that the condition holds for, added up without their sums: adding up sketches takes most of a cell's time. */
   whole(key: string, where: Where | undefined): State {
-    this.wholes ??= [];
     const known = this.wholes.find((whole) => whole.key === key && whole.where === where);
     if (known) return known.state;
     const state = emptyState();
@@ -69,7 +62,6 @@ export class CellStates {
 
   /** How many people there are and whether that is exact are both asked of it. */
   union(parts: readonly DistinctPart[]): DistinctSketch {
-    this.unions ??= [];
     const known = this.unions.find((union) => union.parts === parts);
     if (known) return known.people;
     const people = new DistinctSketch();

@@ -12,12 +12,18 @@ function refunded(total: string): KeyedState {
   return { dimensions: { status: 'refunded' }, state: { count: 1, sums: { total: new Decimal(total) } } };
 }
 
+function cellOf(states: Readonly<Record<string, readonly KeyedState[]>>): CellStates {
+  const cell = new CellStates();
+  for (const [key, some] of Object.entries(states)) for (const state of some) cell.add(key, state);
+  return cell;
+}
+
 const sales = sum('orders', 'total', { status: ['placed'] });
 const returned = sum('orders', 'total', { status: ['refunded'] });
 
 describe('evaluate', () => {
   it('adds money up exactly', () => {
-    const states = CellStates.of({ orders: [placed('0.1'), placed('0.2'), refunded('0.3')] });
+    const states = cellOf({ orders: [placed('0.1'), placed('0.2'), refunded('0.3')] });
     expect(evaluate(subtract(sales, returned), states)?.toString()).toBe('0');
   });
 
@@ -36,7 +42,7 @@ describe('evaluate', () => {
     const sketch = new QuantileSketch();
     sketch.add(100);
     const state = { count: 1, sums: {}, value: { sum: 100, min: 100, max: 100 }, sketch };
-    const states = CellStates.of({ api: [{ dimensions: {}, state }] });
+    const states = cellOf({ api: [{ dimensions: {}, state }] });
     expect(evaluate(percentile('api', 0.99), states)?.toNumber()).toBe(100);
   });
 });
@@ -53,7 +59,7 @@ function stock(product: string, collection: string, second: number, value: numbe
 }
 
 describe('a gauge', () => {
-  const states = CellStates.of({ stock: [stock('a', 'x', 1, 10), stock('a', 'y', 3, 4), stock('b', 'x', 2, 5)] });
+  const states = cellOf({ stock: [stock('a', 'x', 1, 10), stock('a', 'y', 3, 4), stock('b', 'x', 2, 5)] });
   const read = (over: 'last' | 'avg' | 'max' | 'at', across: 'sum' | 'min' | 'max'): number | undefined =>
     evaluate(gauge('stock', { series: ['product'], over, across }), states)?.toNumber();
 
@@ -72,13 +78,13 @@ describe('a gauge', () => {
 
 describe('factsBehind', () => {
   it('counts every fact of a sum once, however often the formula names it', () => {
-    const states = CellStates.of({ orders: [placed('10', 3), refunded('4')] });
+    const states = cellOf({ orders: [placed('10', 3), refunded('4')] });
     expect(factsBehind(subtract(sales, subtract(sales, returned)), states)).toBe(4);
     expect(factsBehind(sales, states)).toBe(3);
   });
 
   it('counts what a ratio divides by', () => {
-    const states = CellStates.of({ orders: [placed('10', 3), refunded('4')] });
+    const states = cellOf({ orders: [placed('10', 3), refunded('4')] });
     expect(factsBehind(divide(sales, count('orders', { status: ['refunded'] })), states)).toBe(1);
     expect(factsBehind(divide(sales, distinct({ family: 'orders' })), states)).toBe(0);
   });

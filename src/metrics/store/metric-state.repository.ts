@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { translateDatabaseError } from '../../platform/database/index.js';
 import { RollupReads } from './rollup-reads.js';
 import { StateSnapshot } from './state-snapshot.js';
@@ -21,15 +21,24 @@ export class MetricStateRepository {
     try {
       // TypeORM begins such a transaction with two statements, and a small answer consists of few more.
       await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const result = await work(new StateSnapshot(runner.manager, this.rollups));
-      await runner.query('COMMIT');
-      return result;
+      return await ended(runner, () => work(new StateSnapshot(runner.manager, this.rollups)));
     } catch (error) {
-      await runner.query('ROLLBACK').catch(ignored);
       throw translateDatabaseError(error);
     } finally {
       await runner.release();
     }
+  }
+}
+
+/** Only once it has begun: without a connection, rolling back would wait for one a second time. */
+async function ended<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    await runner.query('COMMIT');
+    return result;
+  } catch (error) {
+    await runner.query('ROLLBACK').catch(ignored);
+    throw error;
   }
 }
 
