@@ -152,7 +152,7 @@ describe('the image', () => {
   it('starts files that are built or copied', () => {
     expect(commands).toEqual([
       ['node', 'ops/healthcheck.js'],
-      ['node', 'dist/src/main.js'],
+      ['node', '--v8-pool-size=1', 'dist/src/main.js'],
     ]);
     expect(existsSync(path.join(project, 'src/main.ts'))).toBe(true);
   });

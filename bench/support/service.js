@@ -53,8 +53,8 @@ export async function startService(environment = {}, keptDir = undefined) {
 
 function startProcess(environment) {
   const nodeOptions = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
-    // As the script `start` of package.json does.
+  // As the script `start` of package.json does, and with its MALLOC_ARENA_MAX.
+  const child = spawn(process.execPath, ['--v8-pool-size=1', ...nodeOptions, MAIN], {
     env: { MALLOC_ARENA_MAX: '2', ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -16,7 +16,8 @@ export class SharedReads {
   /** @returns where among the answers to `reads` that of the read will stand */
   add(read: StateRead): number {
     const { family, range, bucketStarts, filters } = read;
-    const key = JSON.stringify([family.name, range, bucketStarts, filters]);
+    const starts = bucketStarts?.map((start) => start.getTime());
+    const key = JSON.stringify([family.name, range, starts, filters]);
     const place = this.places.get(key);
     const known = place === undefined ? undefined : this.joined[place];
     if (place !== undefined && known) {
