@@ -1,4 +1,5 @@
 import { AlertChanges } from '../alerts/index.js';
+import type { Claim } from '../platform/cache/index.js';
 import { askedSection } from './kept-section.js';
 import { SectionCache } from './section-cache.js';
 import type { SectionSource } from './section-source.js';
@@ -16,10 +17,10 @@ class SharedCache {
   async delete(key: string): Promise<void> {
     this.kept.delete(key);
   }
-  async claim(key: string): Promise<boolean> {
-    if (this.kept.has(key)) return false;
+  async claim(key: string): Promise<Claim | undefined> {
+    if (this.kept.has(key)) return undefined;
     this.kept.set(key, '1');
-    return true;
+    return { renew: async () => undefined, release: () => this.delete(key) };
   }
 }
 

@@ -1,38 +1,41 @@
-import { Cache } from '../platform/cache/index.js';
+import type { Cache } from '../platform/cache/index.js';
 import { Turns } from './turns.js';
 
 const STANDS_MS = 2_000;
 
-/** Keys with the end of their time; while it is lost, every operation fails open. */
-class Shared {
-  private readonly until = new Map<string, number>();
+type Claims = Pick<Cache, 'claim'> & { isLost: boolean };
 
-  open(): Cache & { isLost: boolean } {
-    const { until } = this;
-    const isThere = (key: string): boolean => (until.get(key) ?? 0) > performance.now();
+/** What claims stand; who has lost it fails open. */
+class Shared {
+  private readonly standing = new Map<string, { owner: object; until: number }>();
+
+  open(): Claims {
+    const { standing } = this;
     return {
       isLost: false,
-      async get() {
-        return undefined;
-      },
-      async set(key, _value, ttlMs) {
-        if (!this.isLost) until.set(key, performance.now() + ttlMs);
-      },
-      async delete(key) {
-        if (!this.isLost) until.delete(key);
-      },
       async claim(key, ttlMs) {
-        if (this.isLost) return true;
-        if (isThere(key)) return false;
-        until.set(key, performance.now() + ttlMs);
-        return true;
+        const owner = {};
+        const take = (): boolean => {
+          if (this.isLost) return true;
+          const known = standing.get(key);
+          if (known && known.owner !== owner && known.until > performance.now()) return false;
+          standing.set(key, { owner, until: performance.now() + ttlMs });
+          return true;
+        };
+        if (!take()) return undefined;
+        return {
+          renew: async () => void take(),
+          release: async () => {
+            if (!this.isLost && standing.get(key)?.owner === owner) standing.delete(key);
+          },
+        };
       },
     };
   }
 }
 
-let one: Cache & { isLost: boolean };
-let other: Cache;
+let one: Claims;
+let other: Claims;
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -45,7 +48,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-async function taken(cache: Cache): Promise<boolean> {
+async function taken(cache: Claims): Promise<boolean> {
   return (await new Turns(cache).take('work')) !== undefined;
 }
 

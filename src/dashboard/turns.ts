@@ -15,18 +15,18 @@ export interface Turn {
 
 /** Lets one of all processes that share a cache do a work at a time, for as long as it takes. */
 export class Turns {
-  constructor(private readonly cache: Cache) {}
+  constructor(private readonly cache: Pick<Cache, 'claim'>) {}
 
   /** Undefined: somebody else has it. */
   async take(key: string): Promise<Turn | undefined> {
-    const { cache } = this;
-    if (!(await cache.claim(key, STANDS_MS))) return undefined;
-    const renewing = new BackgroundLoop(STANDS_MS / RENEWALS, () => cache.set(key, 1, STANDS_MS));
+    const claim = await this.cache.claim(key, STANDS_MS);
+    if (!claim) return undefined;
+    const renewing = new BackgroundLoop(STANDS_MS / RENEWALS, () => claim.renew());
     renewing.start();
     return {
       end: async () => {
         await renewing.stop();
-        await cache.delete(key);
+        await claim.release();
       },
     };
   }

@@ -52,7 +52,7 @@ export async function openTestRedis(): Promise<TestRedis> {
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Ends it without a goodbye; its data are gone. */
+  /** Ends it without a goodbye, if it has not ended; its data are gone. */
   stop(): Promise<void>;
 }
 
@@ -62,6 +62,7 @@ export async function startRedisServer(port?: number): Promise<RedisServer> {
   const args = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = spawn('redis-server', args, { stdio: 'ignore' });
   process.once('exit', () => server.kill('SIGKILL'));
+  const ended = new Promise((resolve) => server.once('exit', resolve));
   const url = `redis://127.0.0.1:${chosen}`;
   await until(
     () => answers(url),
@@ -72,7 +73,6 @@ export async function startRedisServer(port?: number): Promise<RedisServer> {
     url,
     port: chosen,
     stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGKILL');
       await ended;
       await rm(folder, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { openRedis, RedisKeys } from '../redis/index.js';
 import { Cache } from './cache.js';
 import { CACHE_FAILURES } from './cache.metrics.js';
 import { FailOpenCache, type SharedStore } from './fail-open-cache.js';
+import { RedisClaims } from './redis-claims.js';
 
 /** Entries, not bytes: what is cached are whole answers of a few KiB. */
 const MEMORY_MAX_ENTRIES = 1_000;
@@ -30,7 +31,7 @@ async function redisCache(url: string, prefix: string, onFailure: (operation: st
   const [client, { redisInsStore }] = await Promise.all([openRedis(url, 'Cache'), import('cache-manager-redis-yet')]);
   const store: Store = redisInsStore(client as unknown as RedisStoreClient, { keyPrefix: prefix });
   const shared: SharedStore = {
-    claim: async (key, ttlMs) => (await client.set(`${prefix}:${key}`, '1', { NX: true, PX: ttlMs })) === 'OK',
+    claims: new RedisClaims(client, prefix),
     close: async () => {
       if (client.isOpen) await client.disconnect();
     },

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Cache as Store } from 'cache-manager';
 import { FailOpen } from '../deadline/index.js';
-import { Cache } from './cache.js';
+import { Cache, type Claim } from './cache.js';
+import type { RedisClaims } from './redis-claims.js';
 
 /** What a store does that other processes see as well. */
 export interface SharedStore {
-  /** False: somebody else has the key. */
-  claim(key: string, ttlMs: number): Promise<boolean>;
+  readonly claims: Pick<RedisClaims, 'take' | 'release'>;
   close(): Promise<void>;
 }
+
+const UNSHARED: Claim = { renew: async () => undefined, release: async () => undefined };
 
 /** A store behind which failures and waiting end. */
 export class FailOpenCache extends Cache implements OnApplicationShutdown {
@@ -36,10 +39,17 @@ export class FailOpenCache extends Cache implements OnApplicationShutdown {
     await this.patience.attempt('delete', () => this.store.del(key));
   }
 
-  async claim(key: string, ttlMs: number): Promise<boolean> {
-    const { shared } = this;
-    if (!shared) return true;
-    return (await this.patience.attempt('claim', () => shared.claim(key, ttlMs))) ?? true;
+  async claim(key: string, ttlMs: number): Promise<Claim | undefined> {
+    if (!this.shared) return UNSHARED;
+    const { claims } = this.shared;
+    const owner = randomUUID();
+    const take = (): Promise<boolean | undefined> =>
+      this.patience.attempt('claim', () => claims.take(key, owner, ttlMs));
+    if ((await take()) === false) return undefined;
+    return {
+      renew: async () => void (await take()),
+      release: () => this.patience.attempt('claim', () => claims.release(key, owner)),
+    };
   }
 
   async onApplicationShutdown(): Promise<void> {
