@@ -224,7 +224,7 @@ describe('deliveries and promises', () => {
 
   it('measures critical notices against 30 s and warnings against 5 min', async () => {
     const { status, body } = await send('/slo?range=1h');
-    expect(status).toBe(200);
+    expect([status, body.meta.range, body.meta.source, body.meta.stale]).toEqual([200, '1h', 'raw', false]);
     const targets = body.objectives.map((one: Record<string, unknown>) => [one.severity, one.target_seconds]);
     expect(targets).toEqual([
       ['critical', 30],

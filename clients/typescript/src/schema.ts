@@ -3015,11 +3015,21 @@ export interface components {
              */
             range: "1h" | "24h" | "7d" | "30d";
             /**
+             * @description Counted from the deliveries themselves.
+             * @enum {string}
+             */
+            source: "raw";
+            /**
              * Format: date-time
              * @description When it was counted.
              * @example 2026-11-22T10:00:00.000Z
              */
             generated_at: string;
+            /**
+             * @description Never true: every delivery recorded by then is counted.
+             * @example false
+             */
+            stale: boolean;
         };
         SloDto: {
             /** @description Critical and warning; info has no target. */
@@ -10692,7 +10702,9 @@ export interface operations {
                      *         "from": "2026-11-21T10:00:00.000Z",
                      *         "to": "2026-11-22T10:00:00.000Z",
                      *         "range": "24h",
-                     *         "generated_at": "2026-11-22T10:00:00.000Z"
+                     *         "source": "raw",
+                     *         "generated_at": "2026-11-22T10:00:00.000Z",
+                     *         "stale": false
                      *       }
                      *     }
                      */

@@ -62,6 +62,8 @@ export const SLO_EXAMPLE = {
     from: '2026-11-21T10:00:00.000Z',
     to: '2026-11-22T10:00:00.000Z',
     range: '24h',
+    source: 'raw',
     generated_at: '2026-11-22T10:00:00.000Z',
+    stale: false,
   },
 };

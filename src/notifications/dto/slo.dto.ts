@@ -71,8 +71,14 @@ export class SloMetaDto {
   @ApiProperty({ enum: SLO_RANGES, description: 'As asked for.', example: '24h' })
   range!: SloRange;
 
+  @ApiProperty({ enum: ['raw'], description: 'Counted from the deliveries themselves.' })
+  source!: 'raw';
+
   @ApiProperty({ format: 'date-time', description: 'When it was counted.', example: '2026-11-22T10:00:00.000Z' })
   generated_at!: string;
+
+  @ApiProperty({ description: 'Never true: every delivery recorded by then is counted.', example: false })
+  stale!: boolean;
 }
 
 export class SloDto {

@@ -41,7 +41,14 @@ export class SloService {
           times.filter((row) => row.severity === severity),
         ),
       ),
-      meta: { from: from.toISOString(), to: now.toISOString(), range, generated_at: now.toISOString() },
+      meta: {
+        from: from.toISOString(),
+        to: now.toISOString(),
+        range,
+        source: 'raw',
+        generated_at: now.toISOString(),
+        stale: false,
+      },
     };
   }
 }
