@@ -4486,8 +4486,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -4541,8 +4541,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -4945,8 +4945,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -5350,8 +5350,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -5583,8 +5583,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -5734,8 +5734,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -5985,8 +5985,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -6189,8 +6189,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -6383,8 +6383,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -6590,8 +6590,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -6769,8 +6769,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -6977,8 +6977,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -7219,8 +7219,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -7461,8 +7461,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -7744,8 +7744,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -7943,8 +7943,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8085,8 +8085,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8231,8 +8231,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8427,8 +8427,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8610,8 +8610,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8778,8 +8778,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -8953,8 +8953,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9116,8 +9116,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9264,8 +9264,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9394,8 +9394,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9517,8 +9517,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9643,8 +9643,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9826,8 +9826,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -9994,8 +9994,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -10196,8 +10196,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -10364,8 +10364,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -10558,8 +10558,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -10727,8 +10727,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -10898,8 +10898,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11077,8 +11077,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11265,8 +11265,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11460,8 +11460,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11609,8 +11609,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11730,8 +11730,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -11910,8 +11910,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -12140,8 +12140,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -12408,8 +12408,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -12643,8 +12643,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -12815,8 +12815,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -13043,8 +13043,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -13240,8 +13240,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -13464,8 +13464,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -13689,8 +13689,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -13861,8 +13861,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14064,8 +14064,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14210,8 +14210,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14387,8 +14387,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14560,8 +14560,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14706,8 +14706,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -14870,8 +14870,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }
@@ -15248,8 +15248,8 @@ export interface operations {
                      *       "correlation_id": "4bf92f3577b34da6a3ce929d0e0e4736",
                      *       "errors": [
                      *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
+                     *           "path": "colour",
+                     *           "message": "is not a known query parameter"
                      *         }
                      *       ]
                      *     }

@@ -98,7 +98,8 @@ const CODES: Readonly<Record<number, string>> = {
 
 function problemExample(status: number): Problem {
   const answer = { code: CODES[status] ?? 'refused', status, detail: ERROR_DESCRIPTIONS[status] ?? 'Refused.' };
-  const errors = [{ path: 'limit', message: 'must be a whole number from 1 to 200' }];
+  // What every route refuses, whatever it takes.
+  const errors = [{ path: 'colour', message: 'is not a known query parameter' }];
   const given = status === 400 ? { ...answer, errors } : answer;
   return problemOf(given, '/api/v1/analytics/…', '4bf92f3577b34da6a3ce929d0e0e4736');
 }
