@@ -3,14 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, type Principal } from '../platform/auth/index.js';
 import { currentCorrelationId } from '../platform/correlation/index.js';
-import { Endpoint, PageQueryDto, type Page } from '../platform/http/index.js';
+import { Endpoint, pageOf, PageQueryDto, type Page } from '../platform/http/index.js';
 import { DeadLetterReplay } from './dead-letter-replay.service.js';
 import { DeadLetters } from './dead-letters.service.js';
-import { BrowseEventsQueryDto, cursorAfter, toSearch } from './dto/browse-events.query.js';
+import { BrowseEventsQueryDto, placeOf, toSearch } from './dto/browse-events.query.js';
 import {
   DEAD_LETTER_PAGE_EXAMPLE,
   DeadLetterPageDto,
-  letterCursor,
   readLetterCursor,
   ReplayDto,
   toDto,
@@ -74,7 +73,7 @@ export class EventsController {
     examples: { response: EVENT_PAGE_EXAMPLE },
   })
   async browse(@Query() query: BrowseEventsQueryDto): Promise<Page<StoredEvent>> {
-    return pageOf(await this.browser.find(toSearch(query, query.limit + 1)), query.limit, cursorAfter);
+    return pageOf(await this.browser.find(toSearch(query, query.limit + 1)), query.limit, placeOf);
   }
 
   @Endpoint({
@@ -91,7 +90,7 @@ export class EventsController {
     const page = pageOf(
       await this.deadLetters.list(query.limit + 1, readLetterCursor(query.cursor)),
       query.limit,
-      letterCursor,
+      ({ place }) => [place.receivedAt, place.id],
     );
     return { ...page, items: page.items.map(toDto) };
   }
@@ -125,10 +124,4 @@ function senderOf(principal: Principal): { correlationId: string; subject: strin
 function withStatus(reply: FastifyReply, answer: IntakeAnswer): IntakeAnswer {
   if (answer.accepted + answer.duplicates === 0) void reply.status(422);
   return answer;
-}
-
-/** @param found one more than fit the page, where there are more */
-function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
-  const items = found.slice(0, limit);
-  return { items, next_cursor: found.length > limit ? cursorOf(items.at(-1)!) : null };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, encodeCursor } from '../platform/http/index.js';
+import { decodeCursor, pageOf } from '../platform/http/index.js';
 import type { DeliveryDto, DeliveryPageDto, DeliveryQueryDto } from './dto/delivery.dto.js';
 import { DeliveryLogRepository, type ListedDelivery, type LoggedDelivery } from './store/delivery-log.repository.js';
 
@@ -42,11 +42,10 @@ export class DeliveryLog {
 
   /** Of all notices, newest first. @throws InvalidInputError */
   async page({ limit, cursor, status, channel, alert_id: alertId }: DeliveryQueryDto): Promise<DeliveryPageDto> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+    const after = decodeCursor(cursor, readPlace);
     const found = await this.repository.page({ limit: limit + 1, after, status, channel, alertId });
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    return { items: items.map(toDelivery), next_cursor: found.length > limit && last ? encodeCursor([last.id]) : null };
+    const page = pageOf(found, limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(toDelivery) };
   }
 }
 

@@ -2,12 +2,12 @@ import { Body, Controller, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/index.js';
-import { Endpoint, PageQueryDto } from '../../platform/http/index.js';
+import { Endpoint, pageOf, PageQueryDto } from '../../platform/http/index.js';
 import { AlertConfigDto, AlertConfigPageDto, ConfigAuditDto } from '../dto/alert-config.dto.js';
 import { SentRuleDto } from '../dto/alert-rule.dto.js';
 import { AUDIT_EXAMPLE, CONFIG_EXAMPLE, RULE_EXAMPLES } from '../dto/examples.js';
 import { IdParamDto } from '../dto/id-param.dto.js';
-import { pageOf, placeOfCursor } from '../dto/place.js';
+import { placeOfCursor } from '../dto/place.js';
 import { AlertConfigsService } from './alert-configs.service.js';
 import { ConfigAuditService } from './config-audit.service.js';
 import { tagOfVersion } from './if-match.js';
@@ -41,7 +41,7 @@ export class AlertConfigsController {
   })
   async list(@Query() { limit, cursor }: PageQueryDto): Promise<AlertConfigPageDto> {
     const found = await this.configs.list(limit + 1, placeOfCursor(cursor));
-    return pageOf(found, limit, (config) => config.created_at);
+    return pageOf(found, limit, (config) => [config.created_at, config.id]);
   }
 
   @Endpoint({

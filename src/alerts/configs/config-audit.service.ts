@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor } from '../../platform/http/index.js';
+import { decodeCursor, pageOf, readSerialPlace } from '../../platform/http/index.js';
 import type { ConfigAuditDto } from '../dto/alert-config.dto.js';
 import { ConfigAuditRepository } from '../store/config-audit.repository.js';
-
-const CHANGE_ID = /^\d{1,18}$/;
 
 @Injectable()
 export class ConfigAuditService {
@@ -12,19 +10,20 @@ export class ConfigAuditService {
 
   /** Newest first. @throws NotFoundError where there never was such a config, InvalidInputError naming cursor */
   async page(configId: string, limit: number, cursor?: string): Promise<ConfigAuditDto> {
-    const below = cursor === undefined ? undefined : decodeCursor(cursor, readChangeId);
+    const below = decodeCursor(cursor, readSerialPlace);
     const found = await this.repository.page(configId, limit + 1, below);
     if (found.length === 0 && below === undefined)
       throw new NotFoundError('There never was an alert config with this id.');
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
+    const page = pageOf(found, limit, ({ id }) => [id]);
     return {
-      items: items.map(({ at, by, action, before, after }) => ({ at: at.toISOString(), by, action, before, after })),
-      next_cursor: found.length > limit && last ? encodeCursor([last.id]) : null,
+      ...page,
+      items: page.items.map(({ at, by, action, before, after }) => ({
+        at: at.toISOString(),
+        by,
+        action,
+        before,
+        after,
+      })),
     };
   }
-}
-
-function readChangeId([id]: unknown[]): string | undefined {
-  return typeof id === 'string' && CHANGE_ID.test(id) ? id : undefined;
 }

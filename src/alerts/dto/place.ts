@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, type Page } from '../../platform/http/index.js';
+import { decodeCursor } from '../../platform/http/index.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -10,18 +10,11 @@ export interface Place {
 
 /** @throws InvalidInputError naming `cursor` */
 export function placeOfCursor(cursor: string | undefined): Place | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+  return decodeCursor(cursor, readPlace);
 }
 
 function readPlace([at, id]: unknown[]): Place | undefined {
   if (typeof at !== 'string' || typeof id !== 'string' || !UUID.test(id)) return undefined;
   const instant = new Date(at);
   return Number.isNaN(instant.getTime()) ? undefined : { at: instant, id };
-}
-
-/** @param found one more than fit the page, where there are more; `at` is an instant in milliseconds */
-export function pageOf<T extends { id: string }>(found: T[], limit: number, at: (item: T) => string): Page<T> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next_cursor: found.length > limit && last ? encodeCursor([at(last), last.id]) : null };
 }

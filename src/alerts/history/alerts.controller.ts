@@ -1,14 +1,14 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RangeQueryDto } from '../../metrics/index.js';
-import { Endpoint } from '../../platform/http/index.js';
+import { Endpoint, pageOf } from '../../platform/http/index.js';
 import { AlertCatalogue } from '../alert-catalogue.js';
 import { ALERT_METRICS_EXAMPLE, AlertMetricDto } from '../dto/alert-metric.dto.js';
 import { ALERT_STATS_EXAMPLE, AlertStatsDto } from '../dto/alert-stats.dto.js';
 import { ActiveAlertsQueryDto, AlertDetailDto, AlertHistoryQueryDto, AlertPageDto } from '../dto/alert.dto.js';
 import { ALERT_DETAIL_EXAMPLE, ALERT_EXAMPLE } from '../dto/examples.js';
 import { IdParamDto } from '../dto/id-param.dto.js';
-import { pageOf, placeOfCursor } from '../dto/place.js';
+import { placeOfCursor } from '../dto/place.js';
 import { AlertHistoryService } from './alert-history.service.js';
 import { AlertStatsService } from './alert-stats.service.js';
 
@@ -35,7 +35,7 @@ export class AlertsController {
   })
   async active(@Query() { state = 'firing', limit, cursor }: ActiveAlertsQueryDto): Promise<AlertPageDto> {
     const found = await this.alerts.active(state, limit + 1, placeOfCursor(cursor));
-    return pageOf(found, limit, (alert) => alert.triggered_at);
+    return pageOf(found, limit, (alert) => [alert.triggered_at, alert.id]);
   }
 
   @Endpoint({
@@ -50,7 +50,7 @@ export class AlertsController {
   })
   async history(@Query() query: AlertHistoryQueryDto): Promise<AlertPageDto> {
     const found = await this.alerts.history(query, query.limit + 1);
-    return pageOf(found, query.limit, (alert) => alert.triggered_at);
+    return pageOf(found, query.limit, (alert) => [alert.triggered_at, alert.id]);
   }
 
   @Endpoint({

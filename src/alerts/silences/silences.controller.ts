@@ -1,10 +1,10 @@
 import { Body, Controller, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/index.js';
-import { Endpoint } from '../../platform/http/index.js';
+import { Endpoint, pageOf } from '../../platform/http/index.js';
 import { SILENCE_EXAMPLE } from '../dto/examples.js';
 import { IdParamDto } from '../dto/id-param.dto.js';
-import { pageOf, placeOfCursor } from '../dto/place.js';
+import { placeOfCursor } from '../dto/place.js';
 import { NewSilenceDto, SilenceDto, SilencePageDto, SilenceQueryDto } from '../dto/silence.dto.js';
 import { SilencesService } from './silences.service.js';
 
@@ -24,7 +24,7 @@ export class SilencesController {
   })
   async list(@Query() { limit, state, cursor }: SilenceQueryDto): Promise<SilencePageDto> {
     const found = await this.silences.list(limit + 1, state, placeOfCursor(cursor));
-    return pageOf(found, limit, (silence) => silence.created_at);
+    return pageOf(found, limit, (silence) => [silence.created_at, silence.id]);
   }
 
   @Endpoint({

@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { EVENT_TYPE_NAMES, parseInstant, type EventType } from '../../events/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor, PageQueryDto } from '../../platform/http/index.js';
+import { decodeCursor, PageQueryDto } from '../../platform/http/index.js';
 import type { EventPlace, EventSearch, StoredEvent } from '../event-browser.service.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -49,7 +49,7 @@ export function toSearch(query: BrowseEventsQueryDto, limit: number): EventSearc
     fromMicros: from === undefined ? undefined : readInstant('from', from),
     toMicros: to === undefined ? undefined : readInstant('to', to),
     limit,
-    after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, readPlace),
+    after: decodeCursor(query.cursor, readPlace),
   };
   if (search.fromMicros !== undefined && search.toMicros !== undefined && search.fromMicros >= search.toMicros) {
     throw new InvalidInputError([{ path: 'from', message: 'must be before to' }]);
@@ -57,8 +57,8 @@ export function toSearch(query: BrowseEventsQueryDto, limit: number): EventSearc
   return search;
 }
 
-export function cursorAfter({ occurred_at: occurredAt, event_id: eventId }: StoredEvent): string {
-  return encodeCursor([occurredAt, eventId]);
+export function placeOf({ occurred_at: occurredAt, event_id: eventId }: StoredEvent): string[] {
+  return [occurredAt, eventId];
 }
 
 function readPlace([occurredAt, eventId]: unknown[]): EventPlace | undefined {

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID } from 'class-validator';
 import { parseInstant } from '../../events/index.js';
 import type { FieldError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor } from '../../platform/http/index.js';
+import { decodeCursor } from '../../platform/http/index.js';
 import type { DeadLetterPlace, ListedDeadLetter } from '../dead-letters.service.js';
 
 /** 500 dead letters of 8 KiB are what one request may bring in otherwise. */
@@ -101,13 +101,9 @@ export function toDto(letter: ListedDeadLetter): DeadLetterDto {
   };
 }
 
-export function letterCursor({ place }: ListedDeadLetter): string {
-  return encodeCursor([place.receivedAt, place.id]);
-}
-
 /** @throws InvalidInputError */
 export function readLetterCursor(cursor: string | undefined): DeadLetterPlace | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+  return decodeCursor(cursor, readPlace);
 }
 
 function readPlace([receivedAt, id]: unknown[]): DeadLetterPlace | undefined {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError, type FieldError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor, type PageQueryDto } from '../../platform/http/index.js';
+import { decodeCursor, pageOf, readSerialPlace, type PageQueryDto } from '../../platform/http/index.js';
 import { PriceTable } from '../domain/price-table.js';
 import { toPrice, toPriceDto, type PriceDto } from './price.dto.js';
 import { toChangeDto, type PricingChangePageDto } from './pricing-audit.dto.js';
@@ -30,20 +30,10 @@ export class PricingService {
 
   /** Who replaced the table when, newest first, and what changed by it. @throws InvalidInputError naming cursor */
   async changes({ limit, cursor }: PageQueryDto): Promise<PricingChangePageDto> {
-    const beforeId = cursor === undefined ? undefined : decodeCursor(cursor, readChangeId);
-    const changes = await this.repository.changes(limit + 1, beforeId);
-    const page = changes.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map(toChangeDto),
-      next_cursor: last && changes.length > limit ? encodeCursor([last.id]) : null,
-    };
+    const beforeId = decodeCursor(cursor, readSerialPlace);
+    const page = pageOf(await this.repository.changes(limit + 1, beforeId), limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(toChangeDto) };
   }
-}
-
-/** What PostgreSQL's bigint surely holds. */
-function readChangeId([id]: unknown[]): string | undefined {
-  return typeof id === 'string' && /^\d{1,18}$/.test(id) ? id : undefined;
 }
 
 /** No job is older, and PostgreSQL's calendar has no year 0. */

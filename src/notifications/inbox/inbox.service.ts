@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/auth/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor } from '../../platform/http/index.js';
+import { decodeCursor, pageOf } from '../../platform/http/index.js';
 import { teamOwner, userOwner } from '../domain/preferences.js';
 import { ADMINS } from '../domain/routing.js';
 import type { InboxMessageDto, InboxPageDto, InboxQueryDto } from '../dto/inbox.dto.js';
@@ -21,12 +21,10 @@ export class InboxService {
 
   /** @throws InvalidInputError */
   async list(principal: Principal, { limit, unread, cursor }: InboxQueryDto): Promise<InboxPageDto> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, readPlace);
+    const after = decodeCursor(cursor, readPlace);
     const found = await this.inbox.list(readerOf(principal), { limit: limit + 1, unread, after });
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    const isMore = found.length > limit && last !== undefined;
-    return { items: items.map(toDto), next_cursor: isMore ? encodeCursor([last.place, last.id]) : null };
+    const page = pageOf(found, limit, ({ place, id }) => [place, id]);
+    return { ...page, items: page.items.map(toDto) };
   }
 
   async countUnread(principal: Principal): Promise<{ count: number }> {

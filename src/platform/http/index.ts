@@ -7,7 +7,7 @@ export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './open-api.js';
 export { listen } from './listen.js';
-export { decodeCursor, encodeCursor, PageQueryDto, type Page } from './pagination.js';
+export { decodeCursor, encodeCursor, pageOf, PageQueryDto, readSerialPlace, type Page } from './pagination.js';
 export { bodyFor, type ReadyAnswer } from './ready-answer.js';
 export { QueryInteger } from './query-decorators.js';
 export { ListBodyPipe } from './strict-validation.pipe.js';

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors/index.js';
-import { decodeCursor, encodeCursor } from './pagination.js';
+import { decodeCursor, encodeCursor, pageOf, readSerialPlace } from './pagination.js';
 
 const readPlace = ([at, id]: unknown[]) => (typeof at === 'string' && typeof id === 'number' ? { at, id } : undefined);
 
@@ -29,4 +29,27 @@ it.each([
     return;
   }
   throw new Error('It was accepted.');
+});
+
+it('is on the first page without a cursor', () => {
+  expect(decodeCursor(undefined, readPlace)).toBeUndefined();
+});
+
+it('ends a page with the place of its last item, where one more was found', () => {
+  const found = [{ id: 9 }, { id: 8 }, { id: 7 }];
+  const placeOf = ({ id }: { id: number }) => [id];
+  expect(pageOf(found, 2, placeOf)).toEqual({ items: [{ id: 9 }, { id: 8 }], next_cursor: encodeCursor([8]) });
+  expect(pageOf(found, 3, placeOf)).toEqual({ items: found, next_cursor: null });
+  expect(pageOf([], 3, placeOf)).toEqual({ items: [], next_cursor: null });
+});
+
+it.each([
+  ['7', '7'],
+  ['9'.repeat(18), '9'.repeat(18)],
+  ['9'.repeat(19), undefined],
+  ['-7', undefined],
+  [7, undefined],
+  [undefined, undefined],
+])('reads the serial place %p as %p', (id, place) => {
+  expect(readSerialPlace([id])).toBe(place);
 });
