@@ -107,6 +107,6 @@ it.each([
   expect(objectives[0]!.deliveries).toBe(deliveries);
   expect(meta).toEqual({
     ...{ from: ago(edges[deliveries - 1]!).toISOString(), to: NOW.toISOString() },
-    ...{ range, generated_at: NOW.toISOString() },
+    ...{ range, source: 'raw', generated_at: NOW.toISOString(), stale: false },
   });
 });
