@@ -6,6 +6,10 @@ import { TAGS } from '../src/platform/http/open-api.js';
 const file = path.resolve(__dirname, '../docs/openapi.json');
 
 interface Schema {
+  $ref?: string;
+  allOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
   example?: unknown;
   examples?: unknown[];
   enum?: unknown[];
@@ -15,7 +19,7 @@ interface Schema {
   type?: string | string[];
 }
 interface Content {
-  schema?: object;
+  schema?: Schema;
   example?: unknown;
   examples?: object;
 }
@@ -30,9 +34,13 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, Content> }>;
 }
 
-const document: { openapi: string; paths: Record<string, Record<string, Operation>> } = JSON.parse(
-  readFileSync(file, 'utf8'),
-);
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+const document: OpenApi = JSON.parse(readFileSync(file, 'utf8'));
 const operations = Object.entries(document.paths).flatMap(([route, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${route}`,
@@ -110,3 +118,21 @@ it.each(each)('lists how %s refuses', (_name, { security, requestBody, responses
 function hasExample({ example, examples }: Content): boolean {
   return example !== undefined || Object.keys(examples ?? {}).length > 0;
 }
+
+function resolved(schema: Schema = {}): Schema {
+  const { $ref } = schema.allOf?.[0] ?? schema;
+  return $ref ? (document.components.schemas[$ref.split('/').at(-1)!] ?? {}) : schema;
+}
+
+it('says of figures what they cover, where they come from, and whether all are there', () => {
+  const metas = operations.flatMap(({ name, route, operation }) => {
+    const { properties } = resolved(operation.responses['200']?.content?.['application/json']?.schema);
+    // The sections of the summary bring their own.
+    return properties?.meta && !route.endsWith('/summary') ? [[name, resolved(properties.meta).required]] : [];
+  });
+  expect(metas.length).toBeGreaterThan(14);
+  for (const [name, required] of metas) {
+    const said = ['from', 'to', 'range', 'source', 'generated_at', 'stale'];
+    expect([name, required]).toEqual([name, expect.arrayContaining(said)]);
+  }
+});

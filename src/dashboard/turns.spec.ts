@@ -76,3 +76,13 @@ it('is over soon when its process has lost the cache and cannot give it back', a
   await jest.advanceTimersByTimeAsync(STANDS_MS);
   expect(await taken(other)).toBe(true);
 });
+
+it('leaves alone what another process took over after it was lost', async () => {
+  const turn = await new Turns(one).take('work');
+  one.isLost = true;
+  await jest.advanceTimersByTimeAsync(STANDS_MS);
+  expect(await taken(other)).toBe(true);
+  one.isLost = false;
+  await turn?.end();
+  expect(await taken(one)).toBe(false);
+});

@@ -2,7 +2,7 @@ import { decodeCursor } from '../../platform/http/index.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Where a list that is ordered by an instant and an id goes on. */
+/** Where a list that is ordered by an instant, in whole milliseconds, and an id goes on. */
 export interface Place {
   readonly at: Date;
   readonly id: string;

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { until } from '../../../test/support/app-process.js';
@@ -114,6 +115,12 @@ it('lets everybody do the work where nothing is shared', async () => {
     }, 5_000);
     const first = await one.claim('work', 60_000);
     expect([first === undefined, await two.claim('work', 60_000)]).toEqual([false, undefined]);
+    const lasting = await one.claim('more work', 500);
+    for (let time = 0; time < 6; time++) {
+      await sleep(100);
+      await lasting?.renew();
+    }
+    expect(await two.claim('more work', 500)).toBeUndefined();
     await one.delete('work'); // as if Redis had forgotten it
     await first?.renew();
     expect(await two.claim('work', 60_000)).toBeUndefined();

@@ -72,3 +72,19 @@ it('gives a stuck store up within 100 ms', async () => {
   await jest.advanceTimersByTimeAsync(100);
   await expect(answer).resolves.toBeUndefined();
 });
+
+it.each<[string, () => Promise<never>]>([
+  ['broken', () => Promise.reject(new Error('connection lost'))],
+  ['stuck', () => new Promise(() => undefined)],
+])('lets everybody do the work while what they share is %s', async (_how, fail) => {
+  const shared = { claims: { take: fail, release: fail }, close: async () => undefined };
+  const failing = new FailOpenCache(store, shared);
+  const claims = [failing.claim('work', 1_000), failing.claim('work', 1_000)];
+  await jest.advanceTimersByTimeAsync(100);
+  const [one, other] = await Promise.all(claims);
+  expect([one, other]).not.toContain(undefined);
+  await jest.advanceTimersByTimeAsync(1_000);
+  const ended = Promise.all([one?.renew(), other?.release()]);
+  await jest.advanceTimersByTimeAsync(100);
+  await expect(ended).resolves.toBeDefined();
+});

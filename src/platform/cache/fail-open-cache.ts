@@ -43,12 +43,14 @@ export class FailOpenCache extends Cache implements OnApplicationShutdown {
     if (!this.shared) return UNSHARED;
     const { claims } = this.shared;
     const owner = randomUUID();
-    const take = (): Promise<boolean | undefined> =>
-      this.patience.attempt('claim', () => claims.take(key, owner, ttlMs));
-    if ((await take()) === false) return undefined;
+    const attempt = (what: string): Promise<boolean | undefined> =>
+      this.patience.attempt(what, () => claims.take(key, owner, ttlMs));
+    if ((await attempt('claim')) === false) return undefined;
     return {
-      renew: async () => void (await take()),
-      release: () => this.patience.attempt('claim', () => claims.release(key, owner)),
+      renew: async () => {
+        await attempt('renew');
+      },
+      release: () => this.patience.attempt('release', () => claims.release(key, owner)),
     };
   }
 

@@ -1,12 +1,13 @@
 import type { RedisClient } from '../redis/index.js';
 
-const IF_FREE_OR_OWN = `
+/** As scripts: between a look and what follows from it, a claim may run out and be taken. */
+const TAKE_IF_FREE_OR_OWN = `
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-const IF_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+const RELEASE_IF_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
 /** Claims that all processes see. */
 export class RedisClaims {
@@ -17,13 +18,12 @@ export class RedisClaims {
 
   /** Takes what is free, and keeps for longer what is the owner's. @returns false when it is somebody else's */
   async take(key: string, owner: string, ttlMs: number): Promise<boolean> {
-    return (
-      (await this.client.eval(IF_FREE_OR_OWN, { keys: [this.keyOf(key)], arguments: [owner, String(ttlMs)] })) === 1
-    );
+    const options = { keys: [this.keyOf(key)], arguments: [owner, String(ttlMs)] };
+    return (await this.client.eval(TAKE_IF_FREE_OR_OWN, options)) === 1;
   }
 
   async release(key: string, owner: string): Promise<void> {
-    await this.client.eval(IF_OWN, { keys: [this.keyOf(key)], arguments: [owner] });
+    await this.client.eval(RELEASE_IF_OWN, { keys: [this.keyOf(key)], arguments: [owner] });
   }
 
   private keyOf(key: string): string {
