@@ -3,8 +3,8 @@ import { MetricReader } from '../metrics/index.js';
 
 /** As far back as anything is kept. */
 const KEPT_MS = 1_096 * 86_400_000;
-/** How long "none" holds; "some" holds for good, until the process ends. */
-const NONE_HOLDS_MS = 5_000;
+/** How long "none" holds: the first event shows within two seconds. "Some" holds for good, until the process ends. */
+const NONE_HOLDS_MS = 1_000;
 
 /** Whether anybody sends `api_request` events at all. */
 @Injectable()

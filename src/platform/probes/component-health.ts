@@ -47,6 +47,8 @@ export class ComponentHealth {
 /** One component with the look at it that is under way: looks never overlap, so a hanging one cannot pile up. */
 class WatchedComponent {
   private looking?: { readonly since: number; readonly done: Promise<void> };
+  /** When the first look began of those that have found it down one after the other. */
+  private downSince?: number;
   private latest?: { readonly at: number; readonly state: ComponentState };
 
   constructor(
@@ -56,17 +58,23 @@ class WatchedComponent {
 
   async state(): Promise<ComponentState> {
     if (this.latest && performance.now() - this.latest.at < REUSE_MS && !this.looking) return this.latest.state;
-    this.looking ??= { since: performance.now(), done: this.look() };
+    this.looking ??= this.beginLook();
     const { since, done } = this.looking;
     await settledWithin(PATIENCE_MS, done);
-    return this.looking === undefined ? this.seen() : unanswered(performance.now() - since);
+    return this.looking === undefined ? this.seen() : unanswered(performance.now() - (this.downSince ?? since));
   }
 
-  private async look(): Promise<void> {
+  private beginLook(): { readonly since: number; readonly done: Promise<void> } {
+    const since = performance.now();
+    return { since, done: this.look(since) };
+  }
+
+  private async look(since: number): Promise<void> {
     const state = await this.component.check().catch((err: unknown): ComponentState => {
       this.logger.child('health').warn(`The ${this.component.name} is down.`, { err });
       return { status: 'down', detail: 'It cannot be reached; the log says why.' };
     });
+    this.downSince = state.status === 'down' ? (this.downSince ?? since) : undefined;
     this.latest = { at: performance.now(), state };
     this.looking = undefined;
   }
