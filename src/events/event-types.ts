@@ -75,7 +75,7 @@ export const EVENT_TYPES = {
   api_request: {
     description: 'A request that a service answered.',
     required: {
-      method: text('HTTP method.', 20),
+      method: text('HTTP method; kept in capitals.', 20),
       route: name(
         'Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values.',
       ),

@@ -50,6 +50,14 @@ describe('an event that is complete', () => {
     expect(prepared({ ...request, event_id: newEventId(NOW / 1000 - 5) }).occurredAtMicros).toBe(NOW - 5_000);
   });
 
+  it.each([
+    ['get', 'GET'],
+    ['Post', 'POST'],
+    ['straße', 'straße'],
+  ])('has its method in capitals: %s', (method, kept) => {
+    expect(prepared({ ...request, method }).fields.method).toBe(kept);
+  });
+
   it('has its collections folded to slugs, in its lines too', () => {
     expect(prepared({ ...visit, collection: 'Black Rose' }).fields.collection).toBe('black-rose');
     const { itemsJson } = prepared({ ...order, items: [{ ...line, collection: 'Love Hurts' }] });

@@ -71,7 +71,9 @@ function checkType(type: unknown, fromOutside: boolean): string | undefined {
 type Content = Pick<PreparedEvent, 'propertiesJson' | 'itemsJson'>;
 
 function prepareContent(fields: EventFields): Content | RefusedEvent {
-  const { properties, items, collection } = fields;
+  const { properties, items, collection, method } = fields;
+  // One endpoint, whoever writes it how. Only ASCII: other letters may become longer than the field.
+  if (typeof method === 'string' && /^[a-z]+$/i.test(method)) fields.method = method.toUpperCase();
   if (typeof collection === 'string') {
     fields.collection = foldToSlug(collection);
     if (fields.collection === '') return refuse('collection', NO_SLUG);

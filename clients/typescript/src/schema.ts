@@ -4605,7 +4605,7 @@ export interface operations {
                         items: ({
                             /** @constant */
                             event_type: "api_request";
-                            /** @description HTTP method. */
+                            /** @description HTTP method; kept in capitals. */
                             method: string;
                             /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
                             route: string;
@@ -5049,7 +5049,7 @@ export interface operations {
                     events: ({
                         /** @constant */
                         event_type: "api_request";
-                        /** @description HTTP method. */
+                        /** @description HTTP method; kept in capitals. */
                         method: string;
                         /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
                         route: string;
