@@ -33,7 +33,6 @@ const DAYS_OF_STOCK = metricOf('days_of_stock');
 const TRAFFIC_STEPS = ['product_view', 'add_to_cart'];
 const CONVERSION = 'business.orders_per_viewer';
 const INVENTORY_AT = 'business.inventory_at';
-const DAY_MS = 86_400_000;
 
 /** All figures but the conversion, for which sessions have to be told apart: see `readConversion`. */
 export async function readProducts(snapshot: MetricSnapshot, scope: ProductScope): Promise<ProductsRead> {
@@ -90,7 +89,7 @@ export class ReadProduct {
       ...this.traffic?.values,
       [INVENTORY]: level?.value ?? null,
     };
-    values[DAYS_OF_STOCK] = daysOfStock(values, (to.getTime() - from.getTime()) / DAY_MS);
+    values[DAYS_OF_STOCK] = daysOfStock(values, to.getTime() - from.getTime());
     const inventoryAt = level ? new Date(Math.round(level.atSeconds.toNumber() * 1_000)) : null;
     return { product: this.product, values, inventoryAt };
   }

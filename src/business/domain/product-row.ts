@@ -1,6 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { metricOf, ratio, type FigureName, type Values } from './figures.js';
 
+const DAY_MS = 86_400_000;
+
 /** Figures of a product in the order of the wire; a list can be sorted by each of them. */
 export const PRODUCT_FIGURES = [
   'views',
@@ -31,9 +33,9 @@ export const NOTHING_SOLD: Values = Object.fromEntries(
 );
 
 /** For how many days the stock lasts at the pace of the range; null without stock figure or sales. */
-export function daysOfStock(values: Values, rangeDays: number): Decimal | null {
-  const unitsADay = values[metricOf('units')]?.div(rangeDays);
-  return ratio(values[metricOf('inventory')], unitsADay);
+export function daysOfStock(values: Values, rangeMs: number): Decimal | null {
+  // Divided once, at the end: what comes out even is even.
+  return ratio(values[metricOf('inventory')]?.times(rangeMs), values[metricOf('units')]?.times(DAY_MS));
 }
 
 /** A place between two rows of the sorted list. */
