@@ -88,7 +88,11 @@ module.exports = {
       { path: FEATURE, pathNot: [DOMAIN, '^src/events/'] },
       { path: '^src/platform/[^/]+/index\\.ts$' },
     ),
-    edge('events know errors only', { path: '^src/events/' }, { path: '^src/platform/errors/index\\.ts$' }),
+    edge(
+      'events know errors and currencies only',
+      { path: '^src/events/' },
+      { path: '^src/platform/(errors|currency)/index\\.ts$' },
+    ),
     edge('the platform uses itself', { path: '^src/platform/' }, { path: '^src/platform/[^/]+/index\\.ts$' }),
     edge('inside a platform room', { path: '^src/platform/([^/]+)/' }, { path: '^src/platform/$1/' }),
 

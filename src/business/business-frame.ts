@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { foldToSlug, isCurrency } from '../events/index.js';
+import { foldToSlug, isReadableCurrency } from '../events/index.js';
 import { TimeFrame, type TimeRange } from '../metrics/index.js';
 import { AppConfig } from '../platform/config/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
@@ -44,7 +44,7 @@ export class BusinessFrame {
 
   private currency(asked: string | undefined): string {
     if (asked === undefined) return this.config.business.baseCurrency;
-    if (isCurrency(asked)) return asked;
+    if (isReadableCurrency(asked)) return asked;
     throw new InvalidInputError([{ path: 'currency', message: `${asked} is not an ISO 4217 currency` }]);
   }
 }

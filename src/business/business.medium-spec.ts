@@ -228,6 +228,27 @@ describe('business overview', () => {
   });
 });
 
+describe('currencies', () => {
+  it.each([
+    ['HUF', 1234.57],
+    ['IQD', 1234.568],
+    ['CLF', 1234.5678],
+    ['JPY', 1235],
+    ['HRK', 1234.57],
+  ])('rounds %s to the minor unit of ISO 4217, also among the other currencies', async (currency, rounded) => {
+    await bench.store([order('2026-11-21T09:00:00Z', { total: 1234.5678, currency })]);
+    await rawAndRolledUp(async () => {
+      expect(await overview({ ...YESTERDAY, currency })).toMatchObject({
+        gross_sales: rounded,
+        average_order_value: rounded,
+      });
+      expect((await overview(YESTERDAY)).other_currencies).toEqual([
+        { currency, orders: 1, gross_sales: rounded, net_sales: rounded },
+      ]);
+    });
+  });
+});
+
 describe('business sales', () => {
   it('has a point for every step, zero where nothing happened, and flags the open one', async () => {
     await bench.store([order('2026-11-20T09:00:00Z', { total: 10 }), order('2026-11-22T09:00:00Z', { total: 30 })]);

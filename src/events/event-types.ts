@@ -19,7 +19,7 @@ import {
   uuid,
   type Field,
 } from './fields.js';
-import { CURRENCY_CODES } from './currency.js';
+import { CURRENCY_CODES } from '../platform/currency/index.js';
 
 export const PIPELINES = ['3d', 'descriptions', 'assets'] as const;
 export type Pipeline = (typeof PIPELINES)[number];
@@ -110,7 +110,11 @@ export const EVENT_TYPES = {
       order_id: id('Order number.'),
       currency: {
         columnType: 'text',
-        schema: { type: 'string', enum: CURRENCY_CODES, description: 'ISO 4217 code of a currency in use.' },
+        schema: {
+          type: 'string',
+          enum: CURRENCY_CODES,
+          description: 'ISO 4217 code of a currency in use that has a minor unit.',
+        },
       },
       total: amount('Charged; for refunded and cancelled what this event gives back, as a positive amount.'),
     },

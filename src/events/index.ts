@@ -1,4 +1,4 @@
-export { isCurrency } from './currency.js';
+export { isReadableCurrency, minorUnitDigits } from '../platform/currency/index.js';
 export { EVENT_COLUMNS, columnsOf, type EventColumn } from './event-columns.js';
 export { newEventId } from './event-id.js';
 export { EVENT_SCHEMAS } from './event.schema.js';

@@ -108,6 +108,14 @@ describe('an event that breaks the contract', () => {
     ['has a cost of seven decimals', { ...job, cost_usd: 0.0000001 }, 'cost_usd', /6 decimals/],
     ['has half a retry', { ...job, retries: 1.5 }, 'retries', /integer/],
     ['has a currency that is none', { ...order, currency: 'XYZ' }, 'currency', /ISO 4217/],
+    ...['HRK', 'ZWL', 'CUC', 'BGN', 'ANG', 'XAU', 'XDR', 'XXX', 'XTS'].map(
+      (code): [string, unknown, string, RegExp] => [
+        `has the currency ${code}, which is withdrawn or has no minor unit`,
+        { ...order, currency: code },
+        'currency',
+        /ISO 4217/,
+      ],
+    ),
     ['has a currency in small letters', { ...order, currency: 'gbp' }, 'currency', /ISO 4217/],
     ['has a negative total', { ...order, total: -1 }, 'total', />= 0/],
     ['has a total of floating dust', { ...order, total: 0.1 + 0.2 }, 'total', /15 significant/],

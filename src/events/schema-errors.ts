@@ -60,7 +60,7 @@ function join(path: string, key: string): string {
 function explainEnum(values: string[]): string {
   return values.length <= 20
     ? `must be one of ${values.join(', ')}`
-    : 'must be an ISO 4217 code of three capital letters';
+    : 'must be the ISO 4217 code of a currency in use, in capitals, e.g. USD';
 }
 
 function valueAt(event: unknown, pointer: string): unknown {

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { isCurrency } from '../currency/index.js';
 import type { LatencyHistogramNames } from './app-config.js';
 
 /** What a variable may hold: how it is read, and the phrase that documents it and follows "must be" in errors. */
@@ -96,9 +97,7 @@ export function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^https?:\/\//.test(value) && new URL(value).origin === value;
 }
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-
-export const currency = text('an ISO 4217 code in capitals, e.g. USD', (value) => CURRENCIES.has(value));
+export const currency = text('an ISO 4217 code in capitals, e.g. USD', isCurrency);
 
 /** Local days are cut from hourly rollups, so an offset has to be whole hours, in summer and in winter. */
 export const wholeHourZone = text('an IANA time zone that is whole hours from UTC all year', (value) => {

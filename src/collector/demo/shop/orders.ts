@@ -1,3 +1,4 @@
+import { minorUnitDigits } from '../../../platform/currency/index.js';
 import type { Product } from './assortment.js';
 import type { Random } from './random.js';
 import type { Scene } from './scene.js';
@@ -67,7 +68,7 @@ class Order {
     this.id = scene.newId('order');
     const foreign = currencies.length > 1 && random.chance(IN_ANOTHER_CURRENCY);
     this.currency = currencies[foreign ? 1 + random.below(currencies.length - 1) : 0] as string;
-    this.decimals = minorDigits(this.currency);
+    this.decimals = minorUnitDigits(this.currency);
     this.test = random.chance(TEST);
     this.lines = linesOf(purchase.cart, this.decimals, random);
     this.amounts = amountsOf(this.lines, random.chance(DISCOUNTED) ? drawRate(random) : 0, this.decimals);
@@ -173,16 +174,4 @@ function grossOf(lines: Line[]): number {
 
 function drawRate(random: Random): number {
   return DISCOUNT_RATES[random.below(DISCOUNT_RATES.length)] as number;
-}
-
-const digitsOf = new Map<string, number>();
-
-/** 2 for most currencies, 0 for the yen, 3 for some dinars. */
-function minorDigits(currency: string): number {
-  const known = digitsOf.get(currency);
-  if (known !== undefined) return known;
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  digitsOf.set(currency, digits);
-  return digits;
 }
