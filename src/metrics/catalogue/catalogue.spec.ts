@@ -1,6 +1,7 @@
 import { Catalogue } from './catalogue.js';
 import { count, sum } from './expression.js';
 import { FAMILIES } from './families.js';
+import { COUNTED_UNITS } from './metric.js';
 import { METRICS } from './metrics.js';
 
 const catalogue = new Catalogue(FAMILIES, METRICS);
@@ -60,6 +61,15 @@ describe('Catalogue', () => {
   ])('knows %s, made of %s, which of nothing is %s', (name, source, ofNothing) => {
     expect(catalogue.describe(catalogue.metric(name))).toMatchObject({ name, source, ofNothing });
   });
+
+  it.each(METRICS.map(({ name, unit, noun }) => [name, unit, noun] as const))(
+    'has a noun for %s if and only if its unit %s is something that is counted',
+    (_name, unit, noun) => {
+      expect(noun !== undefined).toBe((COUNTED_UNITS as readonly string[]).includes(unit));
+      expect(noun?.one ?? 'unit').toMatch(/^[a-z]+( [a-z]+)*$/);
+      expect(noun?.other).not.toBe(noun?.one ?? '');
+    },
+  );
 
   it('says which metrics are per currency, and by which dimensions they can be cut', () => {
     const described = (name: string) => catalogue.describe(catalogue.metric(name));

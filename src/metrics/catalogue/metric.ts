@@ -1,6 +1,17 @@
 import type { Expression } from './expression.js';
 
-export type MetricUnit = 'count' | 'money' | 'usd' | 'ratio' | 'ms' | 'seconds' | 'items' | 'connections' | 'jobs';
+/** Units of things that are counted; `items` are pieces of goods. */
+export const COUNTED_UNITS = ['count', 'items', 'connections', 'jobs'] as const;
+export type CountedUnit = (typeof COUNTED_UNITS)[number];
+
+/** `usd`: costs of AI providers, whatever the shop's currency. `unix_seconds`: a time, in seconds since 1970. */
+export type MetricUnit = CountedUnit | 'money' | 'usd' | 'ratio' | 'ms' | 'seconds' | 'unix_seconds';
+
+/** What is counted, as texts write it behind a number: `1 job`, `2 jobs`. */
+export interface Noun {
+  readonly one: string;
+  readonly other: string;
+}
 
 /**
  * A metric, declared once. Which dimensions it can be filtered and grouped by follows from the families its formulas
@@ -9,6 +20,8 @@ export type MetricUnit = 'count' | 'money' | 'usd' | 'ratio' | 'ms' | 'seconds' 
 export interface Metric {
   readonly name: string;
   readonly unit: MetricUnit;
+  /** Of metrics in a {@link CountedUnit}, and only of those. */
+  readonly noun?: Noun;
   readonly description: string;
   readonly formulas: readonly Expression[];
 }

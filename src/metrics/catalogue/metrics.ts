@@ -14,7 +14,7 @@ import {
   type Where,
 } from './expression.js';
 import { MAX_RANGE_DAYS } from '../time/time-range.js';
-import type { Metric, MetricUnit } from './metric.js';
+import type { CountedUnit, Metric, MetricUnit, Noun } from './metric.js';
 
 const PLACED: Where = { status: ['placed'] };
 const GIVEN_BACK: Where = { status: ['refunded', 'cancelled'] };
@@ -85,12 +85,38 @@ const seen = (family: string, ...steps: string[]): DistinctPart => ({
 });
 const bought = (family: string): DistinctPart => ({ family, where: PLACED, ...NO_CURRENCY });
 
-function metric(name: string, unit: MetricUnit, description: string, ...formulas: Expression[]): Metric {
-  return { name, unit, description, formulas };
+/** A unit of things that are counted, with the noun that texts write behind the number. */
+interface Counted {
+  readonly unit: CountedUnit;
+  readonly noun: Noun;
+}
+
+const counted = (one: string, unit: CountedUnit = 'count', other = `${one}s`): Counted => ({
+  unit,
+  noun: { one, other },
+});
+
+const REQUESTS = counted('request');
+const JOBS = counted('job');
+const ORDERS = counted('order');
+const SESSIONS = counted('session');
+const EVENTS = counted('event');
+const ERRORS = counted('error');
+const UNITS = counted('unit', 'items');
+const QUEUED_JOBS = counted('job', 'jobs');
+
+function metric(
+  name: string,
+  unit: Exclude<MetricUnit, CountedUnit> | Counted,
+  description: string,
+  ...formulas: Expression[]
+): Metric {
+  const measured = typeof unit === 'string' ? { unit } : unit;
+  return { name, ...measured, description, formulas };
 }
 
 const API_METRICS = [
-  metric('api.request_count', 'count', 'Requests.', count('api')),
+  metric('api.request_count', REQUESTS, 'Requests.', count('api')),
   metric(
     'api.error_rate',
     'ratio',
@@ -119,10 +145,10 @@ const SUCCEEDED: Where = { status: ['succeeded'] };
 const FAILED: Where = { status: ['failed'] };
 
 const ML_METRICS = [
-  metric('ml.job_count', 'count', 'Finished jobs of any status.', count('ml')),
-  metric('ml.success_count', 'count', 'Jobs that succeeded.', count('ml', SUCCEEDED)),
-  metric('ml.failure_count', 'count', 'Jobs that failed.', count('ml', FAILED)),
-  metric('ml.cancelled_count', 'count', 'Jobs that were cancelled.', count('ml', { status: ['cancelled'] })),
+  metric('ml.job_count', JOBS, 'Finished jobs of any status.', count('ml')),
+  metric('ml.success_count', JOBS, 'Jobs that succeeded.', count('ml', SUCCEEDED)),
+  metric('ml.failure_count', JOBS, 'Jobs that failed.', count('ml', FAILED)),
+  metric('ml.cancelled_count', JOBS, 'Jobs that were cancelled.', count('ml', { status: ['cancelled'] })),
   metric(
     'ml.success_rate',
     'ratio',
@@ -131,35 +157,35 @@ const ML_METRICS = [
   ),
   metric('ml.duration_avg', 'ms', 'Mean duration of all jobs.', valueOf('ml', 'avg')),
   metric('ml.cost_usd', 'usd', 'Σ cost that the jobs reported, failed ones too.', sum('ml', 'cost_usd')),
-  metric('ml.unpriced_jobs', 'count', 'Jobs that reported no cost.', sum('ml', 'unpriced_jobs')),
+  metric('ml.unpriced_jobs', JOBS, 'Jobs that reported no cost.', sum('ml', 'unpriced_jobs')),
   metric(
     'ml.unpriced_unitless_jobs',
-    'count',
+    JOBS,
     'Jobs that reported neither a cost nor units.',
     sum('ml', 'unpriced_unitless_jobs'),
   ),
   metric(
     'ml.unpriced_inputless_jobs',
-    'count',
+    JOBS,
     'Jobs that reported neither a cost nor input units.',
     sum('ml', 'unpriced_inputless_jobs'),
   ),
   metric(
     'ml.unpriced_outputless_jobs',
-    'count',
+    JOBS,
     'Jobs that reported neither a cost nor output units.',
     sum('ml', 'unpriced_outputless_jobs'),
   ),
   metric('ml.unpriced_seconds', 'seconds', 'Σ duration of jobs that reported no cost.', sum('ml', 'unpriced_seconds')),
   metric(
     'ml.unpriced_input_units',
-    'count',
+    counted('input unit'),
     'Σ input units of jobs that reported no cost.',
     sum('ml', 'unpriced_input_units'),
   ),
   metric(
     'ml.unpriced_output_units',
-    'count',
+    counted('output unit'),
     'Σ output units of jobs that reported no cost.',
     sum('ml', 'unpriced_output_units'),
   ),
@@ -208,33 +234,33 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.orders',
-    'count',
+    ORDERS,
     'Placed orders; with a collection or product, those with such a line.',
     count('orders', PLACED),
     ...lineOrders.map(([, orders]) => orders),
   ),
   metric(
     'business.order_events',
-    'count',
+    EVENTS,
     'Order events of any status.',
     count('orders'),
     ...perLines((family) => count(family)),
   ),
   metric(
     'business.units',
-    'items',
+    UNITS,
     'Σ quantity of placed orders.',
     ...['orders', ...LINE_FAMILIES].map((family) => sum(family, 'units', PLACED)),
   ),
   metric(
     'business.views',
-    'count',
+    counted('product view'),
     'product_view events.',
     ...STOREFRONT_FAMILIES.map((family) => count(family, VIEWED)),
   ),
   metric(
     'business.add_to_carts',
-    'count',
+    EVENTS,
     'add_to_cart events.',
     ...STOREFRONT_FAMILIES.map((family) => count(family, PUT_INTO_CART)),
   ),
@@ -253,13 +279,13 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.sessions',
-    'count',
+    SESSIONS,
     'Distinct session_id over storefront and order events, of any currency.',
     ...perSessions((storefront, orders) => distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
   ),
   metric(
     'business.cart_sessions',
-    'count',
+    SESSIONS,
     'Distinct sessions with an add_to_cart, a checkout_started or a placed order.',
     ...perSessions((storefront, orders) =>
       distinct(seen(storefront, 'add_to_cart', 'checkout_started'), bought(orders)),
@@ -267,13 +293,13 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.checkout_sessions',
-    'count',
+    SESSIONS,
     'Distinct sessions with a checkout_started or a placed order.',
     ...perSessions((storefront, orders) => distinct(seen(storefront, 'checkout_started'), bought(orders))),
   ),
   metric(
     'business.buying_sessions',
-    'count',
+    SESSIONS,
     'Distinct sessions with a placed order.',
     ...perSessions((_storefront, orders) => distinct(bought(orders))),
   ),
@@ -287,19 +313,19 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.inventory',
-    'items',
+    UNITS,
     'Last known stock, added up over the products asked for.',
     gauge('inventory', { ...STOCK, over: 'last', across: 'sum' }),
   ),
   metric(
     'business.inventory_at',
-    'seconds',
-    'When the stock was last reported, in seconds since 1970.',
+    'unix_seconds',
+    'Time of the last stock report, in seconds since 1970.',
     gauge('inventory', { ...STOCK, over: 'at', across: 'max' }),
   ),
 ];
 
-const ERROR_METRICS = [metric('errors.count', 'count', 'Errors that services reported.', count('errors'))];
+const ERROR_METRICS = [metric('errors.count', ERRORS, 'Errors that services reported.', count('errors'))];
 
 /** What the service itself is like: sampled at every tick of the alert evaluation. */
 const SAMPLED_METRICS = [
@@ -323,13 +349,13 @@ const SAMPLED_METRICS = [
   ),
   metric(
     'queue.waiting',
-    'jobs',
+    QUEUED_JOBS,
     'Jobs that wait, averaged over the samples; of all queues together or the one asked for.',
     gauge('queues_waiting', { series: ['queue'], over: 'avg', across: 'sum' }),
   ),
   metric(
     'queue.failed',
-    'jobs',
+    QUEUED_JOBS,
     'Failed jobs that are kept, as last sampled; of all queues together or the one asked for.',
     gauge('queues_failed', { series: ['queue'], over: 'last', across: 'sum' }),
   ),
