@@ -11,6 +11,7 @@ import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiti
 import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-released-deliveries.js';
 import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js';
 import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-rollups.js';
+import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business-alerts.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   IndexReleasedDeliveries1763900000062,
   NameLateEvents1763900000080,
   ProveSettledRollups1763900000081,
+  IndexBusinessAlerts1796120300001,
 ];

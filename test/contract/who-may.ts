@@ -11,6 +11,7 @@ const RULES: readonly (readonly [RegExp, readonly Role[] | 'public'])[] = [
   [/^GET \/health\/(live|ready)$/, 'public'],
   [new RegExp(`^POST ${API}/events$`), ['service', 'admin']],
   [new RegExp(`^GET ${API}/business/`), VIEWERS],
+  [new RegExp(`^GET ${API}/alerts/(active|history|\\{id\\})$`), VIEWERS],
   [new RegExp(`^GET ${API}/dashboard/summary$`), VIEWERS],
   [new RegExp(`^(GET|PUT) ${API}/notifications/preferences/users/`), VIEWERS],
   [new RegExp(`^GET ${API}/notifications(/unread-count)?$`), VIEWERS],

@@ -25,7 +25,7 @@ export class ActiveAlerts {
   async summary(): Promise<ActiveAlertsSummary> {
     const [{ info = 0, warning = 0, critical = 0 }, items] = await Promise.all([
       this.alerts.unacknowledged(),
-      this.history.active('firing', NEWEST),
+      this.history.active('firing', NEWEST, { scope: 'all' }),
     ]);
     return { total: info + warning + critical, by_severity: { info, warning, critical }, items };
   }

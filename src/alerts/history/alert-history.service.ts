@@ -4,7 +4,7 @@ import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js
 import type { AlertDetailDto, AlertDto, AlertHistoryQueryDto } from '../dto/alert.dto.js';
 import { placeOfCursor, type Place } from '../dto/place.js';
 import { readInstant } from '../read-instant.js';
-import { AlertRepository, type AlertSearch, type StoredAlert } from '../store/alert.repository.js';
+import { AlertRepository, type AlertScope, type AlertSearch, type StoredAlert } from '../store/alert.repository.js';
 import { alertToDto, timelineToDto } from './alert-wire.js';
 
 /** Alerts, open and past. */
@@ -16,22 +16,26 @@ export class AlertHistoryService {
   ) {}
 
   /** Newest first. @throws InvalidInputError */
-  async history(query: AlertHistoryQueryDto, limit: number): Promise<AlertDto[]> {
+  async history(query: AlertHistoryQueryDto, limit: number, scope: AlertScope): Promise<AlertDto[]> {
     const from = query.from === undefined ? undefined : readInstant('from', query.from);
     const to = query.to === undefined ? undefined : readInstant('to', query.to);
     if (from && to && from >= to) throw new InvalidInputError([{ path: 'from', message: 'must be before to' }]);
     const { status, severity, config_id: configId } = query;
-    return this.find({ status, severity, configId, from, to, limit, after: placeOfCursor(query.cursor) });
+    return this.find({ scope, status, severity, configId, from, to, limit, after: placeOfCursor(query.cursor) });
   }
 
-  /** Alerts that still fire, newest first: those that nobody acknowledged, or those that somebody did. */
-  async active(state: 'firing' | 'acknowledged', limit: number, after?: Place): Promise<AlertDto[]> {
-    return this.find({ status: state, limit, after });
+  /** Alerts that still fire, newest first: the unacknowledged, or the acknowledged. */
+  async active(
+    state: 'firing' | 'acknowledged',
+    limit: number,
+    { scope, after }: { readonly scope: AlertScope; readonly after?: Place | undefined },
+  ): Promise<AlertDto[]> {
+    return this.find({ scope, status: state, limit, after });
   }
 
-  /** @throws NotFoundError */
-  async get(id: string): Promise<AlertDetailDto> {
-    const alert = await this.alerts.find(id);
+  /** @throws NotFoundError, also for an alert outside of the scope: its existence is not disclosed */
+  async get(id: string, scope: AlertScope): Promise<AlertDetailDto> {
+    const alert = await this.alerts.find(id, scope);
     if (!alert) throw new NotFoundError('There is no alert with this id.');
     const timeline = await this.alerts.timeline(id);
     return { ...(await this.toDtos([alert]))[0]!, timeline: timeline.map(timelineToDto) };

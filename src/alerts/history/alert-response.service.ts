@@ -18,13 +18,13 @@ export class AlertResponseService {
     if (verdict?.outcome === 'skipped' && verdict.reason === 'resolved') {
       throw new ConflictError('The alert is resolved already, so there is nothing to acknowledge.');
     }
-    return this.history.get(id);
+    return this.history.get(id, 'all');
   }
 
   /** @throws NotFoundError */
   async resolve(id: string, by: string, { note }: NoteDto): Promise<AlertDetailDto> {
     await this.episodes.resolve([id], by, note ?? undefined);
-    return this.history.get(id);
+    return this.history.get(id, 'all');
   }
 
   async acknowledgeAll({ ids, note }: BulkDto, by: string): Promise<BulkVerdictDto> {

@@ -1,6 +1,7 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RangeQueryDto } from '../../metrics/index.js';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/index.js';
 import { Endpoint, pageOf } from '../../platform/http/index.js';
 import { AlertCatalogue } from '../alert-catalogue.js';
 import { ALERT_METRICS_EXAMPLE, AlertMetricDto } from '../dto/alert-metric.dto.js';
@@ -9,10 +10,13 @@ import { ActiveAlertsQueryDto, AlertDetailDto, AlertHistoryQueryDto, AlertPageDt
 import { ALERT_DETAIL_EXAMPLE, ALERT_EXAMPLE } from '../dto/examples.js';
 import { IdParamDto } from '../dto/id-param.dto.js';
 import { placeOfCursor } from '../dto/place.js';
+import type { AlertScope } from '../store/alert.repository.js';
 import { AlertHistoryService } from './alert-history.service.js';
 import { AlertStatsService } from './alert-stats.service.js';
 
 const EPISODE = 'An alert is one episode of a rule (of one group, with group_by): a new value updates it.';
+
+const SCOPE = 'A business_viewer sees alerts on `business.*` metrics only.';
 
 @ApiTags('Alerts')
 @Controller('alerts')
@@ -26,45 +30,49 @@ export class AlertsController {
   @Endpoint({
     method: 'GET',
     path: 'active',
-    roles: ['admin'],
+    roles: ['business_viewer'],
     summary: 'Alerts that fire and that nobody acknowledged',
-    description: `Newest first. With state=acknowledged: those that somebody did, and that still fire. ${EPISODE}`,
+    description: `Newest first. With state=acknowledged: those that somebody did, and that still fire. ${EPISODE} ${SCOPE}`,
     response: AlertPageDto,
     errors: [503],
     examples: { response: { items: [ALERT_EXAMPLE], next_cursor: null } },
   })
-  async active(@Query() { state = 'firing', limit, cursor }: ActiveAlertsQueryDto): Promise<AlertPageDto> {
-    const found = await this.alerts.active(state, limit + 1, placeOfCursor(cursor));
+  async active(
+    @Query() { state = 'firing', limit, cursor }: ActiveAlertsQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<AlertPageDto> {
+    const after = placeOfCursor(cursor);
+    const found = await this.alerts.active(state, limit + 1, { scope: scopeOf(principal), after });
     return pageOf(found, limit, (alert) => [alert.triggered_at, alert.id]);
   }
 
   @Endpoint({
     method: 'GET',
     path: 'history',
-    roles: ['admin'],
+    roles: ['business_viewer'],
     summary: 'Alerts, open and past',
-    description: `Newest first, by triggered_at. ${EPISODE}`,
+    description: `Newest first, by triggered_at. ${EPISODE} ${SCOPE}`,
     response: AlertPageDto,
     errors: [503],
     examples: { response: { items: [ALERT_EXAMPLE], next_cursor: null } },
   })
-  async history(@Query() query: AlertHistoryQueryDto): Promise<AlertPageDto> {
-    const found = await this.alerts.history(query, query.limit + 1);
+  async history(@Query() query: AlertHistoryQueryDto, @CurrentPrincipal() principal: Principal): Promise<AlertPageDto> {
+    const found = await this.alerts.history(query, query.limit + 1, scopeOf(principal));
     return pageOf(found, query.limit, (alert) => [alert.triggered_at, alert.id]);
   }
 
   @Endpoint({
     method: 'GET',
     path: ':id',
-    roles: ['admin'],
+    roles: ['business_viewer'],
     summary: 'One alert with its timeline',
-    description: EPISODE,
+    description: `${EPISODE} ${SCOPE} Any other alert is a 404 to them.`,
     response: AlertDetailDto,
     errors: [404, 503],
     examples: { response: ALERT_DETAIL_EXAMPLE },
   })
-  get(@Param() { id }: IdParamDto): Promise<AlertDetailDto> {
-    return this.alerts.get(id);
+  get(@Param() { id }: IdParamDto, @CurrentPrincipal() principal: Principal): Promise<AlertDetailDto> {
+    return this.alerts.get(id, scopeOf(principal));
   }
 
   @Endpoint({
@@ -96,4 +104,8 @@ export class AlertsController {
   metrics(): AlertMetricDto[] {
     return this.catalogue.list();
   }
+}
+
+function scopeOf({ roles }: Principal): AlertScope {
+  return roles.includes('admin') ? 'all' : 'business';
 }

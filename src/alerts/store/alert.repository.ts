@@ -26,7 +26,11 @@ export interface StoredAlert {
   readonly note: string | null;
 }
 
+/** Which alerts the caller may see: all, or those on `business.*` metrics only. */
+export type AlertScope = 'all' | 'business';
+
 export interface AlertSearch {
+  readonly scope: AlertScope;
   readonly status?: string | undefined;
   readonly severity?: string | undefined;
   readonly configId?: string | undefined;
@@ -49,6 +53,9 @@ export interface StoredTimelineEntry {
 const COLUMNS = `id, config_id, config_name, metric, filters, group_value, condition, severity, status, value, peak_value,
   resolved_value, threshold, triggered_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, note`;
 
+/** The predicate of the index `alert_history_business`. */
+const IN_SCOPE: Record<AlertScope, string> = { all: 'true', business: `metric LIKE 'business.%'` };
+
 /** Alerts as people look at them: one, or a page of them. */
 @Injectable()
 export class AlertRepository {
@@ -59,6 +66,7 @@ export class AlertRepository {
     const given: unknown[] = [search.limit];
     const bind = (value: unknown): string => `$${given.push(value)}`;
     const conditions = [
+      ...(search.scope === 'all' ? [] : [IN_SCOPE.business]),
       ...(search.status === undefined ? [] : [`status = ${bind(search.status)}`]),
       ...(search.severity === undefined ? [] : [`severity = ${bind(search.severity)}`]),
       ...(search.configId === undefined ? [] : [`config_id = ${bind(search.configId)}`]),
@@ -73,8 +81,12 @@ export class AlertRepository {
     );
   }
 
-  async find(id: string): Promise<StoredAlert | undefined> {
-    const rows: StoredAlert[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM alert_history WHERE id = $1`, [id]);
+  /** Undefined also where the alert exists outside of the scope. */
+  async find(id: string, scope: AlertScope): Promise<StoredAlert | undefined> {
+    const rows: StoredAlert[] = await this.dataSource.query(
+      `SELECT ${COLUMNS} FROM alert_history WHERE id = $1 AND ${IN_SCOPE[scope]}`,
+      [id],
+    );
     return rows[0];
   }
 

@@ -5,6 +5,7 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('alert_history_triggered', ['triggeredAt', 'id'])
 @Index('alert_history_config_triggered', ['configId', 'triggeredAt'])
 @Index('alert_history_open', ['status', 'triggeredAt'], { where: `status <> 'resolved'` })
+@Index('alert_history_business', ['triggeredAt', 'id'], { where: `metric LIKE 'business.%'` })
 @Check('alert_history_status', `status IN ('firing', 'acknowledged', 'resolved')`)
 @Check('alert_history_severity', `severity IN ('info', 'warning', 'critical')`)
 export class AlertHistoryEntity {
