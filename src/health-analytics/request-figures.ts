@@ -57,6 +57,10 @@ export function figuresOfGroups(groups: readonly WindowGroup[]): RequestFigures 
     return count === 0 ? null : sumOf(those, (group) => group.count) / count;
   };
   const histogram = groups.reduce((sum, group) => sum.plus(group.histogram), LatencyHistogram.EMPTY);
+  const seconds = groups.reduce<number | null>(
+    (sum, group) => (sum === null || group.sumSeconds === null ? null : sum + group.sumSeconds),
+    0,
+  );
   const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1_000);
   return {
     count: Math.round(count),
@@ -64,7 +68,7 @@ export function figuresOfGroups(groups: readonly WindowGroup[]): RequestFigures 
     errorRate: share('5'),
     clientErrorRate: share('4'),
     latencyMs: {
-      avg: count === 0 ? null : (sumOf(groups, (group) => group.sumSeconds) / count) * 1_000,
+      avg: count === 0 || seconds === null ? null : (seconds / count) * 1_000,
       p50: inMs(histogram.quantile(0.5)),
       p95: inMs(histogram.quantile(0.95)),
       p99: inMs(histogram.quantile(0.99)),

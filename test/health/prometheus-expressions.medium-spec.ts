@@ -84,7 +84,7 @@ withPrometheus('expressions, as a real Prometheus understands them', () => {
     const [group] = await groups();
     expect(group).toMatchObject({ method: 'GET', route: '/shop', statusCode: '200' });
     expect(group!.histogram.quantile(0.5)).toBeCloseTo(0.3, 9);
-    expect(group!.sumSeconds / group!.count).toBeCloseTo(0.3, 1);
+    expect(group!.sumSeconds! / group!.count).toBeCloseTo(0.3, 1);
   });
 
   it('look only at what is selected', async () => {
@@ -126,5 +126,71 @@ withPrometheus('expressions, as a real Prometheus understands them', () => {
       expect((await series.read({ ...range, route }))?.value.size).toBe(0);
     }
     expect((await series.read({ ...range, route: '/shop' }))?.value.size).toBe(1);
+  });
+});
+
+/** One series of the histogram; without `sum` it has none. */
+function exposition(route: string, count: number, { pod = '1', sum, more = '' }: SeriesText = {}): string {
+  const labels = `method="get",route="${route}",status_code="200",pod="${pod}"${more}`;
+  return `http_request_duration_seconds_bucket{${labels},le="0.1"} ${count}
+http_request_duration_seconds_bucket{${labels},le="+Inf"} ${count}
+http_request_duration_seconds_count{${labels}} ${count}
+${sum === undefined ? '' : `http_request_duration_seconds_sum{${labels}} ${sum}\n`}`;
+}
+interface SeriesText {
+  readonly pod?: string;
+  readonly sum?: string;
+  readonly more?: string;
+}
+
+withPrometheus('histograms without a usable sum, in a real Prometheus', () => {
+  it('have no mean, nor have those they are added to; methods are in capitals, services apart', async () => {
+    const target = await MetricsTarget.start();
+    const show = (count: number): void => {
+      target.behaviour = {
+        text: [
+          exposition('/missing', count),
+          exposition('/nan', count, { sum: 'NaN' }),
+          exposition('/mixed', count, { pod: '1', sum: String(count * 0.05) }),
+          exposition('/mixed', count, { pod: '2' }),
+          exposition('/idle', count, { pod: '1', sum: String(count * 0.05) }),
+          exposition('/idle', 7, { pod: '2', sum: 'NaN' }),
+          exposition('/two', count, { sum: String(count * 0.05), more: ',service="one"' }),
+          exposition('/two', count, { sum: String(count * 0.07), more: ',service="two"' }),
+        ].join(''),
+      };
+    };
+    show(10);
+    const server = await startPrometheus([target.address]);
+    const { prometheus } = loadConfig({ PROMETHEUS_URL: server.url });
+    const client = new PrometheusClient(upstreamOf(server.url, undefined), 5_000);
+    const expressions = expressionsOf(prometheus.server!, prometheus.histograms);
+    const clock = { now: () => new Date() };
+    const source = new ServerSource(client, { clock, logger: Logger.create('silent'), intervalMs: 1_000, expressions });
+    source.start();
+    try {
+      let count = 10;
+      const groups = (): readonly WindowGroup[] => source.answer(new Date()).window?.groups ?? [];
+      await until(() => {
+        show(++count);
+        return groups().length === 6;
+      }, WAIT_MS);
+      const means = groups().map(({ method, route, service, sumSeconds, count: requests }) => [
+        [method, route, service],
+        sumSeconds === null ? null : Number((sumSeconds / requests).toFixed(9)),
+      ]);
+      expect(means.sort()).toEqual([
+        [['GET', '/idle', undefined], 0.05],
+        [['GET', '/missing', undefined], null],
+        [['GET', '/mixed', undefined], null],
+        [['GET', '/nan', undefined], null],
+        [['GET', '/two', 'one'], 0.05],
+        [['GET', '/two', 'two'], 0.07],
+      ]);
+    } finally {
+      await source.stop();
+      await server.stop();
+      await target.stop();
+    }
   });
 });

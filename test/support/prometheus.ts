@@ -21,12 +21,19 @@ export interface PrometheusServer {
   stop(): Promise<void>;
 }
 
-/** A real Prometheus server that scrapes the targets (host:port) every second, as the job `shop`. */
-export async function startPrometheus(targets: readonly string[]): Promise<PrometheusServer> {
+/** Targets (host:port) that get the same labels; `__metrics_path__` among them says where their exposition is. */
+export interface TargetGroup {
+  readonly targets: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A real Prometheus server that scrapes the targets every second, as the job `shop`. */
+export async function startPrometheus(targets: readonly (string | TargetGroup)[]): Promise<PrometheusServer> {
   const folder = await mkdtemp(join(tmpdir(), 'analytics-test-prometheus-'));
+  const groups = targets.map((target) => (typeof target === 'string' ? { targets: [target] } : target));
   const config = {
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [{ job_name: 'shop', static_configs: [{ targets }] }],
+    scrape_configs: [{ job_name: 'shop', static_configs: groups }],
   };
   // Every JSON text is YAML as well.
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));

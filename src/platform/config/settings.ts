@@ -268,13 +268,13 @@ export const SETTINGS = {
   PROMETHEUS_BUCKETS_EXPRESSION: setting(
     'System health',
     text('a PromQL expression'),
-    'Requests in `$window` by method, route, status_code and le.',
+    'Requests in `$window` by method, route, status_code and le; and by service, where services are to be told apart.',
     { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
   ),
   PROMETHEUS_SUM_EXPRESSION: setting(
     'System health',
     text('a PromQL expression'),
-    'Seconds that the requests in `$window` took, by method, route and status_code.',
+    'Seconds that the requests in `$window` took, by the same labels without le; NaN where some of them are not known.',
     { fallbackNote: 'from METRICS_LATENCY_HISTOGRAMS' },
   ),
   PROMETHEUS_SAMPLES_EXPRESSION: setting(

@@ -1,7 +1,7 @@
 import { ExpositionError } from './exposition-error.js';
-import { readSample, type Sample } from './sample-line.js';
+import { readQuoted, readSample, type Sample } from './sample-line.js';
 
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+export type MetricType = (typeof TYPES)[number] | (typeof TYPES_OF_OPEN_METRICS)[number];
 
 /** Gets what the parser reads, line by line: a scrape is never held in memory as a whole. */
 export interface ExpositionReader {
@@ -10,38 +10,47 @@ export interface ExpositionReader {
 }
 
 /** A line that goes on for longer than this is no exposition but something else that is large. */
-const MAX_LINE_LENGTH = 65_536;
+const MAX_LINE_LENGTH = 1_048_576;
 
-const HELP = /^(\S+)(?:[ \t]+(.*))?$/s;
-const TYPE = /^(\S+)[ \t]+(\S+)[ \t]*$/;
-const COMMENT = /^[ \t]*#[ \t]*(?:(HELP|TYPE)[ \t]+(.*))?/s;
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const BAD_ESCAPE = /\\(?![\\n])/;
+/** Anything else behind a `#` is a comment, `# EOF` included. */
+const META = /^[ \t]*#[ \t]+(HELP|TYPE)[ \t]+(.*)/s;
+const COMMENT = /^[ \t]*#/;
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
+const TYPE = /^[ \t]+(\S+)[ \t]*$/;
 const BLANK = /^[ \t]*$/;
-const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped']);
+/** Those of the text format, and those that OpenMetrics adds. */
+const TYPES = ['counter', 'gauge', 'histogram', 'summary', 'untyped'] as const;
+const TYPES_OF_OPEN_METRICS = ['unknown', 'info', 'stateset', 'gaugehistogram'] as const;
 
 /** Label whose value has to be a number, by what the metric is. */
 const NUMBER_LABELS: Partial<Record<MetricType, string>> = { histogram: 'le', summary: 'quantile' };
 const SERIES_SUFFIX = /_(bucket|count|sum)$/;
 
 /**
- * Reads the text format of Prometheus, version 0.0.4, as it comes in. As strict as Prometheus' own library, so that half
- * an answer, or a page of something else, is refused as a whole; the line feed at the very end may be missing.
+ * Reads the text format of Prometheus, version 0.0.4, as it comes in, the way the parser of the Prometheus server does:
+ * HELP may hold any text, an unknown escape in a label value is taken literally, names may be quoted. Lines of OpenMetrics
+ * (exemplars, its types, `# EOF`) are understood as well. A line that the server refuses spoils the whole, so that half an
+ * answer, or a page of something else, is refused; the line feed at the very end may be missing.
  */
 export class ExpositionParser {
   private rest = '';
   private line = 0;
   private readonly types = new Map<string, MetricType>();
-  private readonly helped = new Set<string>();
-  private readonly sampled = new Set<string>();
 
-  constructor(private readonly reader: ExpositionReader) {}
+  constructor(
+    private readonly reader: ExpositionReader,
+    private readonly isOpenMetrics = false,
+  ) {}
 
   /** @throws ExpositionError */
   push(text: string): void {
-    const lines = (this.rest + text).split('\n');
-    this.rest = lines.pop() ?? '';
-    for (const line of lines) this.read(line);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.read(this.rest + text.slice(start, end));
+      this.rest = '';
+      start = end + 1;
+    }
+    this.rest += text.slice(start);
     if (this.rest.length > MAX_LINE_LENGTH) this.refuse(`is longer than ${MAX_LINE_LENGTH} characters`, this.line + 1);
   }
 
@@ -54,36 +63,31 @@ export class ExpositionParser {
   private read(line: string): void {
     this.line++;
     if (BLANK.test(line)) return;
-    const comment = COMMENT.exec(line);
-    if (!comment) return this.readSample(line);
-    if (comment[1] === 'HELP') this.readHelp(comment[2] ?? '');
-    if (comment[1] === 'TYPE') this.readType(comment[2] ?? '');
+    if (!COMMENT.test(line)) return this.readSample(line);
+    const [, keyword, text = ''] = META.exec(line) ?? [];
+    if (keyword !== undefined) this.readMeta(keyword, text);
   }
 
-  private readHelp(text: string): void {
-    const [, metric = '', help = ''] = HELP.exec(text) ?? [];
-    this.requireName(metric);
-    if (BAD_ESCAPE.test(help.replaceAll('\\\\', ''))) this.refuse('has an unknown escape sequence in its help');
-    if (this.helped.has(metric)) this.refuse(`is a second HELP of ${metric}`);
-    this.helped.add(metric);
+  /** The text of HELP is not used. */
+  private readMeta(keyword: string, text: string): void {
+    const quoted = readQuoted(text, 0);
+    const name = METRIC_NAME.exec(text)?.[0];
+    const metric = quoted?.text ?? name;
+    if (!metric) return this.refuse('has no valid metric name');
+    if (keyword === 'TYPE') this.readType(metric, text.slice(quoted?.end ?? name?.length));
   }
 
-  private readType(text: string): void {
-    const [, metric = '', name = ''] = TYPE.exec(text) ?? [];
-    this.requireName(metric);
-    const type = name.toLowerCase();
-    if (!isType(type)) return this.refuse(`gives ${metric} the unknown type "${name}"`);
-    if (this.types.has(metric)) this.refuse(`is a second TYPE of ${metric}`);
-    if (this.sampled.has(metric)) this.refuse(`gives the type of ${metric} after a sample of it`);
-    this.types.set(metric, type);
-    this.reader.type(metric, type);
+  private readType(metric: string, text: string): void {
+    const name = (TYPE.exec(text)?.[1] ?? text.trim()).toLowerCase();
+    if (!isType(name)) return this.refuse(`gives ${metric.slice(0, 200)} the unknown type "${name.slice(0, 40)}"`);
+    this.types.set(metric, name);
+    this.reader.type(metric, name);
   }
 
   private readSample(line: string): void {
-    const sample = readSample(line);
+    const sample = readSample(line, this.isOpenMetrics);
     if (typeof sample === 'string') return this.refuse(sample);
     this.checkNumberLabel(sample);
-    this.sampled.add(sample.name);
     this.reader.sample(sample);
   }
 
@@ -93,10 +97,6 @@ export class ExpositionParser {
     const label = type && NUMBER_LABELS[type];
     const value = label && labels[label];
     if (value !== undefined && Number.isNaN(boundOf(value))) this.refuse(`needs a number as ${label}, not "${value}"`);
-  }
-
-  private requireName(metric: string): void {
-    if (!METRIC_NAME.test(metric)) this.refuse('has no valid metric name');
   }
 
   private refuse(what: string, line = this.line): never {
@@ -111,5 +111,5 @@ export function boundOf(text: string): number {
 }
 
 function isType(name: string): name is MetricType {
-  return TYPES.has(name);
+  return [...TYPES, ...TYPES_OF_OPEN_METRICS].some((type) => type === name);
 }

@@ -1,4 +1,4 @@
-import type { RequestGroups } from './request-group.js';
+import type { RequestGroup, RequestGroups } from './request-group.js';
 
 /** What a target has counted since it began to count. */
 export interface RequestCounters {
@@ -20,10 +20,16 @@ export function countedBetween(earlier: RequestCounters, later: RequestCounters)
     const then = restarted ? undefined : earlier.groups.get(key);
     const histogram = then && now.count >= then.count ? now.histogram.since(then.histogram) : undefined;
     if (!then || !histogram) return [key, now] as const;
-    const sumSeconds = Math.max(0, now.sumSeconds - then.sumSeconds);
-    return [key, { ...now, count: now.count - then.count, sumSeconds, histogram }] as const;
+    return [key, { ...now, count: now.count - then.count, sumSeconds: sumSince(then, now), histogram }] as const;
   });
   return new Map(counted.filter(([, { count }]) => count > 0));
+}
+
+/** null where it was not known before or is not known now, and where it fell although more was counted. */
+function sumSince(then: RequestGroup, now: RequestGroup): number | null {
+  const before = then.count === 0 ? 0 : then.sumSeconds;
+  if (before === null || now.sumSeconds === null || now.sumSeconds < before) return null;
+  return now.sumSeconds - before;
 }
 
 function startedAgain(earlier: RequestCounters, later: RequestCounters): boolean {

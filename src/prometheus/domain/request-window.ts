@@ -1,4 +1,4 @@
-import { addGroups, type RequestGroup } from './request-group.js';
+import { addGroups, kindKey, type RequestGroup } from './request-group.js';
 
 /** What was seen of a stretch of time. */
 export interface RequestWindow {
@@ -29,7 +29,7 @@ export function joinWindows(windows: readonly RequestWindow[]): RequestWindow | 
   if (!first) return undefined;
   const groups = new Map<string, WindowGroup>();
   for (const group of windows.flatMap((window) => window.groups)) {
-    const key = JSON.stringify([group.method, group.route, group.statusCode]);
+    const key = kindKey(group);
     const known = groups.get(key);
     groups.set(key, { ...addGroups(known, group), perSecond: (known?.perSecond ?? 0) + group.perSecond });
   }

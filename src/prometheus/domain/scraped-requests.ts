@@ -1,15 +1,12 @@
 import { boundOf, type ExpositionReader, type MetricType } from './exposition-parser.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { RequestCounters } from './request-counters.js';
-import { kindKey, type RequestGroup, type RequestKind } from './request-group.js';
+import { kindKey, kindOf, type KindLabels, type RequestGroup, type RequestKind } from './request-group.js';
 import type { Sample } from './sample-line.js';
 
 /** How a latency histogram is called, and which of its labels say method, route and status. */
-export interface HistogramNames {
+export interface HistogramNames extends KindLabels {
   readonly metric: string;
-  readonly method: string;
-  readonly route: string;
-  readonly statusCode: string;
 }
 
 /** Kinds of request that one target may have; what is more folds into {@link OTHER_ROUTE}. Bounds the memory. */
@@ -50,7 +47,12 @@ export class ScrapedRequests implements ExpositionReader {
 
 interface Counting extends RequestKind {
   count: number;
+  /** Of those series that have a usable `_sum`, which are `sums`. */
   sumSeconds: number;
+  sums: number;
+  /** Series that add up to this kind, by their `_count` and by their last bucket: either may be missing. */
+  counts: number;
+  lastBuckets: number;
   readonly buckets: Map<number, number>;
 }
 
@@ -73,9 +75,13 @@ class HistogramTable {
     if (part === undefined || !(value >= 0) || value === Infinity) return;
     this.isThere = true;
     const kind = this.kindOf(labels);
-    if (part === 'count') kind.count += value;
-    else if (part === 'sum') kind.sumSeconds += value;
-    else addBucket(kind.buckets, labels['le'] ?? '', value);
+    if (part === 'count') {
+      kind.count += value;
+      kind.counts++;
+    } else if (part === 'sum') {
+      kind.sumSeconds += value;
+      kind.sums++;
+    } else addBucket(kind, labels['le'] ?? '', value);
   }
 
   groups(): Map<string, RequestGroup> {
@@ -83,12 +89,7 @@ class HistogramTable {
   }
 
   private kindOf(labels: Sample['labels']): Counting {
-    const { method, route, statusCode } = this.names;
-    const kind = {
-      method: labels[method] ?? '',
-      route: labels[route] ?? '',
-      statusCode: labels[statusCode] ?? '',
-    };
+    const kind = kindOf(labels, this.names);
     const known = this.kinds.get(kindKey(kind));
     if (known) return known;
     if (this.kinds.size >= MAX_KINDS && kind.route !== OTHER_ROUTE) return this.other(kind);
@@ -101,19 +102,31 @@ class HistogramTable {
   }
 
   private begin(kind: RequestKind): Counting {
-    const begun: Counting = { ...kind, count: 0, sumSeconds: 0, buckets: new Map() };
+    const begun: Counting = {
+      ...kind,
+      count: 0,
+      sumSeconds: 0,
+      sums: 0,
+      counts: 0,
+      lastBuckets: 0,
+      buckets: new Map(),
+    };
     this.kinds.set(kindKey(kind), begun);
     return begun;
   }
 }
 
-function addBucket(buckets: Map<number, number>, le: string, value: number): void {
+function addBucket(kind: Counting, le: string, value: number): void {
+  const { buckets } = kind;
   const bound = boundOf(le);
   if (Number.isNaN(bound) || (buckets.size >= MAX_BUCKETS && !buckets.has(bound) && bound !== Infinity)) return;
+  if (bound === Infinity) kind.lastBuckets++;
   buckets.set(bound, (buckets.get(bound) ?? 0) + value);
 }
 
-function toGroup({ buckets, ...kind }: Counting): RequestGroup {
+/** Durations are known only when every series of the kind has a usable `_sum`. */
+function toGroup({ buckets, sums, counts, lastBuckets, ...kind }: Counting): RequestGroup {
   const histogram = LatencyHistogram.of(buckets, kind.count);
-  return { ...kind, count: Math.max(kind.count, histogram.count), histogram };
+  const sumSeconds = sums > 0 && sums >= Math.max(counts, lastBuckets) ? kind.sumSeconds : null;
+  return { ...kind, sumSeconds, count: Math.max(kind.count, histogram.count), histogram };
 }

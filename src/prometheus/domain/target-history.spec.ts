@@ -61,6 +61,29 @@ describe('what a target says', () => {
     expect(scrape('# TYPE http_request_duration_seconds histogram')?.groups.size).toBe(0);
   });
 
+  it('has methods in capitals, and adds up those that differ in that only', () => {
+    const read = scrape(
+      'http_request_duration_seconds_count{method="get",route="/a"} 7\nhttp_request_duration_seconds_count{method="GET",route="/a"} 5',
+    );
+    expect([...read!.groups.values()]).toMatchObject([{ method: 'GET', route: '/a', count: 12 }]);
+  });
+
+  it('tells services apart where it labels them', () => {
+    const read = scrape(`http_request_duration_seconds_count{service="shop",route="/a"} 7
+http_request_duration_seconds_count{service="ai",route="/a"} 5
+http_request_duration_seconds_count{service="",route="/a"} 1`);
+    expect([...read!.groups.values()].map(({ service, count }) => [service, count])).toEqual([
+      ['shop', 7],
+      ['ai', 5],
+      [undefined, 1],
+    ]);
+  });
+
+  it('is understood with names in quotes', () => {
+    const read = scrape('{"http_request_duration_seconds_count","method"="GET",route="/a"} 7');
+    expect([...read!.groups.values()]).toMatchObject([{ method: 'GET', route: '/a', count: 7 }]);
+  });
+
   it('folds what goes beyond a thousand kinds of request, and loses none of them', () => {
     const lines = Array.from({ length: 3_000 }, (_, i) => `http_request_duration_seconds_count{route="/${i}"} 1`);
     const groups = [...scrape(lines.join('\n'))!.groups.values()];
@@ -157,6 +180,59 @@ describe('the history of a target', () => {
     history.add(0, counters(0));
     history.add(10 * MINUTE, counters(600));
     expect(history.window(7 * MINUTE, 12 * MINUTE)).toMatchObject({ from: new Date(0), groups: [{ perSecond: 1 }] });
+  });
+});
+
+describe('the sum of durations', () => {
+  /** Counters of one series: `sum` as the target writes it, undefined for no such line. */
+  const series = (count: number, sum?: string, pod = '1'): string => {
+    const labels = `method="GET",route="/t",status_code="200",pod="${pod}"`;
+    return `http_request_duration_seconds_bucket{${labels},le="+Inf"} ${count}
+http_request_duration_seconds_count{${labels}} ${count}
+${sum === undefined ? '' : `http_request_duration_seconds_sum{${labels}} ${sum}\n`}`;
+  };
+  const sumBetween = (earlier: string, later: string): number | null | undefined => {
+    const history = new TargetHistory();
+    history.add(0, scrape(earlier)!);
+    history.add(MINUTE, scrape(later)!);
+    return history.window(0, MINUTE)!.groups[0]?.sumSeconds;
+  };
+
+  it.each([
+    ['is the difference of two sums', series(10, '1'), series(15, '3'), 2],
+    ['is not known without a sum', series(10), series(15), null],
+    ['is not known while it is NaN', series(10, 'NaN'), series(15, 'NaN'), null],
+    ['is not known since it became NaN', series(10, '1'), series(15, 'NaN'), null],
+    ['is not known since it was NaN', series(10, 'NaN'), series(15, '3'), null],
+    ['is not known when it is infinite', series(10, '1'), series(15, '+Inf'), null],
+    ['is not known when it fell although more was counted', series(10, '5'), series(15, '3'), null],
+    ['is what a restarted target says', series(10, '5'), series(4, '3'), 3],
+    ['is not known of a restarted target without a sum', series(10, '5'), series(4), null],
+    ['begins with a counter that had nothing before', series(0, 'NaN'), series(15, '3'), 3],
+    ['may be 0', series(10, '1'), series(15, '1'), 0],
+    [
+      'is not known when a part of it is not',
+      series(1, '1') + series(1, '1', '2'),
+      series(2, '2') + series(2, undefined, '2'),
+      null,
+    ],
+  ])('%s', (_, earlier, later, expected) => {
+    expect(sumBetween(earlier, later)).toBe(expected);
+  });
+
+  it('is not known of several targets when one with requests has none', () => {
+    const [known, unknown, idle] = [new TargetHistory(), new TargetHistory(), new TargetHistory()];
+    known.add(0, scrape(series(0, '0'))!);
+    known.add(MINUTE, scrape(series(5, '2'))!);
+    unknown.add(0, scrape(series(0))!);
+    unknown.add(MINUTE, scrape(series(5))!);
+    idle.add(0, scrape(series(5))!);
+    idle.add(MINUTE, scrape(series(5))!);
+    const sumOf = (...histories: TargetHistory[]): number | null | undefined =>
+      joinWindows(histories.map((history) => history.window(0, MINUTE)!))!.groups[0]?.sumSeconds;
+    expect(sumOf(known, idle)).toBe(2);
+    expect(sumOf(known, unknown)).toBeNull();
+    expect(sumOf(unknown, known)).toBeNull();
   });
 });
 

@@ -7,6 +7,8 @@ import { UpstreamError } from '../upstream-error.js';
 
 /** Large scrapes have a few MiB; beyond this it is something else. */
 const MAX_BODY_BYTES = 32 * 1_048_576;
+/** Some targets answer it whatever is asked for. */
+const OPEN_METRICS = 'application/openmetrics-text';
 const ACCEPT = 'text/plain;version=0.0.4;q=1,*/*;q=0.1';
 
 /** Something that tells of its requests in the text format. */
@@ -36,7 +38,8 @@ export class HttpTarget implements Target {
       await response.body?.cancel();
       throw new UpstreamError(`answered ${response.status}`);
     }
-    return readCounters(this.histograms, (take) => readBody(response, MAX_BODY_BYTES, take));
+    const isOpenMetrics = response.headers.get('content-type')?.startsWith(OPEN_METRICS) === true;
+    return readCounters(this.histograms, (take) => readBody(response, MAX_BODY_BYTES, take), isOpenMetrics);
   }
 }
 
@@ -44,9 +47,10 @@ export class HttpTarget implements Target {
 export async function readCounters(
   histograms: readonly HistogramNames[],
   produce: (take: (text: string) => void) => Promise<void>,
+  isOpenMetrics = false,
 ): Promise<RequestCounters> {
   const requests = new ScrapedRequests(histograms);
-  const parser = new ExpositionParser(requests);
+  const parser = new ExpositionParser(requests, isOpenMetrics);
   await produce((text) => parser.push(text));
   parser.end();
   const counters = requests.counters();

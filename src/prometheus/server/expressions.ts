@@ -2,9 +2,9 @@ import type { LatencyHistogramNames, PrometheusServerConfig } from '../../platfo
 
 /** PromQL with `$window` where the length of time goes. */
 export interface Expressions {
-  /** Requests in the window by method, route, status_code and le. */
+  /** Requests in the window by method, route, status_code and le; by service where the series have that label. */
   readonly buckets: string;
-  /** Seconds they took, by method, route and status_code. */
+  /** Seconds they took, by the same without le; NaN where the sum of some of them is not known. */
   readonly sum: string;
   /** When each series was scraped last, as unix time. */
   readonly samples: string;
@@ -23,8 +23,11 @@ export function expressionsOf(configured: Configured, histograms: readonly Laten
   const counts = histograms.map(({ metric }) => `${metric}_count${selector}`);
   return {
     buckets:
-      configured.bucketsExpression ?? increase('bucket', 'method, route, status_code, le', { histograms, selector }),
-    sum: configured.sumExpression ?? increase('sum', 'method, route, status_code', { histograms, selector }),
+      configured.bucketsExpression ??
+      total('service, method, route, status_code, le', histograms, (metric) => increase(`${metric}_bucket${selector}`)),
+    sum:
+      configured.sumExpression ??
+      total('service, method, route, status_code', histograms, (metric) => sumOf(metric, selector)),
     samples: configured.samplesExpression ?? counts.map((count) => `timestamp(${count})`).join(' or '),
     up:
       configured.upExpression ??
@@ -47,13 +50,23 @@ export function ofRoute(expression: string, route: string | undefined): string {
 }
 
 /** Of each target the first histogram that it has: one that measures under two names must not count twice. */
-function increase(
-  part: 'bucket' | 'sum',
+function total(
   labels: string,
-  { histograms, selector }: { histograms: readonly LatencyHistogramNames[]; selector: string },
+  histograms: readonly LatencyHistogramNames[],
+  ofMetric: (metric: string) => string,
 ): string {
-  const each = histograms.map((names) => renamed(`increase(${names.metric}_${part}${selector}[$window])`, names));
+  const each = histograms.map((names) => renamed(ofMetric(names.metric), names));
   return `sum by (${labels}) (${each.join(' or on (job, instance) ')})`;
+}
+
+/** Series without requests in the window do not matter; series with requests and without a sum make it NaN. */
+function sumOf(metric: string, selector: string): string {
+  const [sum, count] = [increase(`${metric}_sum${selector}`), increase(`${metric}_count${selector}`)];
+  return `(${sum} unless ${count} == 0 or (${count} > 0) * NaN)`;
+}
+
+function increase(series: string): string {
+  return `increase(${series}[$window])`;
 }
 
 function renamed(expression: string, { method, route, statusCode }: LatencyHistogramNames): string {
