@@ -11,11 +11,15 @@ export interface Field {
   readonly schema: JsonSchema;
   /** A name that is folded to its slug on the way in, so that "Black Rose" and "black-rose" are one collection. */
   readonly folded?: true;
+  /** Decimals that are kept of a number; further ones are rounded, half to even, before anything else looks at it. */
+  readonly decimals?: number;
 }
 
-/** 2^50 > 10^15: below it a double keeps 15 significant digits, so an amount comes back as it was sent. */
+/** 2^50 > 10^15: below it a double keeps 15 significant digits. */
 export const MAX_AMOUNT = 999_999_999_999_999;
-export const MAX_AMOUNT_DECIMALS = 6;
+const AMOUNT_DECIMALS = 6;
+/** A token costs millionths of a cent. */
+const COST_DECIMALS = 12;
 /** 31 days: longer than any job, short enough to catch seconds that were sent as nanoseconds. */
 export const MAX_DURATION_MS = 31 * 86_400_000;
 export const MAX_PROPERTIES_BYTES = 8 * 1024;
@@ -66,18 +70,33 @@ export function units(description: string): Field {
   return { columnType: 'numeric', schema: { type: 'number', minimum: 0, maximum: MAX_AMOUNT, description } };
 }
 
-/** An exact decimal: at most 6 decimals and 15 significant digits, so that nothing is rounded on the way. */
+/** An exact decimal, kept to 6 decimals. */
 export function amount(description: string, minimum = 0): Field {
-  return {
-    columnType: 'numeric',
-    schema: { type: 'number', minimum, maximum: MAX_AMOUNT, 'x-decimals': MAX_AMOUNT_DECIMALS, description },
-  };
+  return decimal(description, AMOUNT_DECIMALS, { minimum });
+}
+
+/** A cost in USD, kept to 12 decimals. */
+export function cost(description: string): Field {
+  return decimal(description, COST_DECIMALS, { minimum: 0 });
 }
 
 /** An exact decimal above 0; a fraction is for goods sold by length or weight. */
 export function positiveAmount(description: string): Field {
-  const { minimum, ...schema } = amount(description).schema;
-  return { columnType: 'numeric', schema: { ...schema, exclusiveMinimum: minimum } };
+  return decimal(description, AMOUNT_DECIMALS, { exclusiveMinimum: 0 });
+}
+
+function decimal(description: string, decimals: number, lowest: JsonSchema): Field {
+  return {
+    columnType: 'numeric',
+    decimals,
+    schema: {
+      type: 'number',
+      ...lowest,
+      maximum: MAX_AMOUNT,
+      'x-decimals': decimals,
+      description: `${description} Kept to ${decimals} decimals; further digits are rounded, half to even.`,
+    },
+  };
 }
 
 export function flag(description: string): Field {

@@ -1,7 +1,8 @@
 import type { FieldError } from '../platform/errors/index.js';
 import { newEventId } from './event-id.js';
-import { EVENT_TYPE_NAMES, EVENT_TYPES, type EventType } from './event-types.js';
-import { MAX_PROPERTIES_BYTES } from './fields.js';
+import { roundHalfEven } from './decimals.js';
+import { EVENT_TYPE_NAMES, EVENT_TYPES, fieldsOf, ORDER_LINE, type EventType } from './event-types.js';
+import { MAX_ORDER_ITEMS, MAX_PROPERTIES_BYTES, type Field } from './fields.js';
 import { momentOf } from './moment.js';
 import { checkSchema } from './schema-validator.js';
 import { foldToSlug } from './slug.js';
@@ -47,6 +48,7 @@ export function prepareEvent(raw: unknown, circumstances: Circumstances): Prepar
   const fields = raw as EventFields;
   const error = checkType(fields.event_type, circumstances.fromOutside);
   if (error) return refuse('event_type', error);
+  roundAmounts(fields);
   const errors = checkSchema(fields.event_type, fields);
   if (errors) return { errors };
   const content = prepareContent(fields);
@@ -66,6 +68,38 @@ function checkType(type: unknown, fromOutside: boolean): string | undefined {
     return `must be one of ${EVENT_TYPE_NAMES.filter((name) => name !== 'alert').join(', ')}`;
   }
   return type === 'alert' && fromOutside ? 'alert events are written by the alert engine alone' : undefined;
+}
+
+/** The fields of each type, and those of an order's line, that are kept to so many decimals. */
+const decimalsByType = Object.fromEntries(EVENT_TYPE_NAMES.map((type) => [type, decimalsOf(fieldsOf(type))])) as Record<
+  EventType,
+  Decimals
+>;
+const lineDecimals = decimalsOf({ ...ORDER_LINE.required, ...ORDER_LINE.optional });
+
+type Decimals = readonly (readonly [field: string, decimals: number])[];
+
+function decimalsOf(fields: Readonly<Record<string, Field>>): Decimals {
+  return Object.entries(fields).flatMap(([name, { decimals }]) => (decimals === undefined ? [] : [[name, decimals]]));
+}
+
+/** Before the schema looks: the noise of a sum of doubles may lie just below 0, and is no reason to refuse. */
+function roundAmounts(fields: EventFields): void {
+  roundIn(fields, decimalsByType[fields.event_type]);
+  const { items } = fields;
+  if (fields.event_type !== 'order' || !Array.isArray(items) || items.length > MAX_ORDER_ITEMS) return;
+  for (const item of items as unknown[]) {
+    if (typeof item === 'object' && item !== null) roundIn(item as Record<string, unknown>, lineDecimals);
+  }
+}
+
+function roundIn(object: Record<string, unknown>, fields: Decimals): void {
+  for (const [name, decimals] of fields) {
+    const value = object[name];
+    if (typeof value !== 'number') continue;
+    const rounded = roundHalfEven(value, decimals);
+    if (rounded !== value) object[name] = rounded;
+  }
 }
 
 type Content = Pick<PreparedEvent, 'propertiesJson' | 'itemsJson'>;

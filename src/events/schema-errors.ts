@@ -36,8 +36,6 @@ function messageOf({ keyword, params, message }: ErrorObject, kind: () => string
       return `must be at most ${params.limit} characters long`;
     case 'format':
       return `must be a ${String(params.format).toUpperCase()}`;
-    case 'x-decimals':
-      return 'must have at most 6 decimals and 15 significant digits, to be kept exactly';
     default:
       return message ?? 'is not valid';
   }

@@ -1,6 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { FieldError } from '../platform/errors/index.js';
-import { hasExactDecimals } from './decimals.js';
 import { EVENT_SCHEMAS } from './event.schema.js';
 import { EVENT_TYPE_NAMES, type EventType } from './event-types.js';
 import { explainSchemaErrors } from './schema-errors.js';
@@ -45,13 +44,7 @@ function newAjv(allErrors: boolean): Ajv {
   const ajv = new Ajv({ allErrors, unicode: false, strict: true, verbose: false, logger: false });
   ajv.addFormat('uuid', UUID);
   ajv.addFormat('date-time', true); // read by parseInstant, which says what is wrong
-  ajv.addKeyword({
-    keyword: 'x-decimals',
-    type: 'number',
-    schemaType: 'number',
-    errors: false,
-    compile: (decimals: number) => (value: number) => hasExactDecimals(value, decimals),
-  });
+  ajv.addKeyword('x-decimals'); // rounded to before the schema is checked
   return ajv;
 }
 

@@ -72,6 +72,44 @@ it('gives exact amounts back', async () => {
   expect(sum).toBe('1000000123456788.223457');
 });
 
+it('keeps amounts to six decimals and costs to twelve, rounded half to even, and refuses none for its digits', async () => {
+  const order = {
+    event_type: 'order',
+    name: undefined,
+    message: undefined,
+    order_id: 'o',
+    status: 'placed',
+    currency: 'USD',
+  };
+  const job = {
+    event_type: 'ml_job',
+    name: undefined,
+    message: undefined,
+    pipeline: '3d',
+    provider: 'p',
+    status: 'failed',
+    duration_ms: 1,
+  };
+  const items = [{ product_id: 'p', quantity: 0.1 + 0.2, unit_price: 7.5e-6 }];
+  const events = [
+    ...[27.499999999999996, 1.1 + 2.2, 2.5e-6, 3.5e-6, 0.3 - 0.1 - 0.2].map((total) =>
+      anEvent({ ...order, total, items }),
+    ),
+    ...[0.0016150000000000001, 7.5e-6, 2.5e-12, 1e-7].map((cost_usd) => anEvent({ ...job, cost_usd })),
+  ].map((event) => JSON.parse(JSON.stringify(event)) as SentEvent);
+  expect(await rig.admission.admit(events, 'digits')).toMatchObject({ accepted: 9, refusals: [] });
+  const rows: { kept: string }[] = await rig.database.dataSource.query(
+    `SELECT coalesce(total, cost_usd)::text AS kept FROM analytics_events WHERE correlation_id = 'digits' ORDER BY coalesce(total, cost_usd)`,
+  );
+  expect(rows.map(({ kept }) => Number(kept))).toEqual([
+    0, 2e-12, 1e-7, 0.000002, 0.000004, 0.0000075, 0.001615, 3.3, 27.5,
+  ]);
+  const [{ lines }] = await rig.database.dataSource.query(
+    `SELECT items AS lines FROM analytics_events WHERE correlation_id = 'digits' AND total = 27.5`,
+  );
+  expect(lines).toEqual([{ product_id: 'p', quantity: 0.3, unit_price: 0.000008 }]);
+});
+
 describe('browsing', () => {
   const firstDay = (Math.floor(Date.now() / 86_400_000) - 20) * 86_400_000;
   const at = (index: number): string => formatInstant((firstDay + Math.floor(index / 3) * 43_200_000) * 1_000);

@@ -152,7 +152,7 @@ describe('an event that breaks the contract is refused by name, and kept as a de
     ['a duration in nanoseconds', json({ ...request, duration_ms: 5e9 }), '.duration_ms'],
     ['an unknown pipeline', json({ ...job, pipeline: '4d' }), '.pipeline'],
     ['an unknown status of a job', json({ ...job, status: 'ok' }), '.status'],
-    ['a cost of 7 decimals', json({ ...job, cost_usd: 0.0000001 }), '.cost_usd'],
+    ['a cost beyond all measure', json({ ...job, cost_usd: 1e300 }), '.cost_usd'],
     ['half a retry', json({ ...job, retries: 0.5 }), '.retries'],
     ['retries beyond 32 bits', json({ ...job, retries: 2 ** 40 }), '.retries'],
     ['an unknown currency', json({ ...order, currency: 'XBT' }), '.currency'],
@@ -160,7 +160,6 @@ describe('an event that breaks the contract is refused by name, and kept as a de
     ['a negative total', json({ ...order, total: -1 }), '.total'],
     ['a total of 16 digits', raw('"total":1234567890123456', { ...order, total: undefined }), '.total'],
     ['a huge total', raw('"total":1e300', { ...order, total: undefined }), '.total'],
-    ['floating dust', json({ ...order, total: 0.1 + 0.2 }), '.total'],
     ['a negative discount', json({ ...order, discount: -1 }), '.discount'],
     ['an unknown status of an order', json({ ...order, status: 'shipped' }), '.status'],
     ['a line of nothing', json({ ...order, items: [{ ...line, quantity: 0 }] }), '.items[0].quantity'],
@@ -180,7 +179,7 @@ describe('an event that breaks the contract is refused by name, and kept as a de
     ['more than 128 KiB', json({ ...order, items: Array(500).fill({ ...line, name: 'n'.repeat(400) }) }), ''],
     ['an unknown step of a visit', json({ ...visit, name: 'scroll' }), '.name'],
     ['a collection without a letter', json({ ...visit, collection: ' - ' }), '.collection'],
-    ['a quantity with 7 decimals', json({ ...stock, quantity: 0.1234567 }), '.quantity'],
+    ['a quantity that is no number', raw('"quantity":1e999', { ...stock, quantity: undefined }), '.quantity'],
     ['properties that are a list', json({ ...request, properties: [] }), '.properties'],
     ['properties over 8 KiB', json({ ...request, properties: { a: 'x'.repeat(8_192) } }), '.properties'],
     ['properties nested 33 deep', raw(`"properties":${nested(33)}`), `.properties${'.a'.repeat(32)}`],
@@ -248,6 +247,8 @@ describe('what looks bad and is not', () => {
     ['properties nested 32 deep', raw(`"properties":${nested(32)}`)],
     ['a name of a property twice', raw('"properties":{"a":1,"a":2}')],
     ['a free order', json({ ...order, total: 0, items: [] })],
+    ['the noise of a sum of doubles', json({ ...order, total: 0.1 + 0.2 })],
+    ['a cost in exponent notation', raw('"cost_usd":7.5e-6', job)],
     ['stock below nothing', json({ ...stock, quantity: -2.5 })],
     ['nanoseconds', json({ ...request, occurred_at: instant(0).replace('Z', '456789Z') })],
     ['an offset of half an hour', json({ ...request, occurred_at: instant(5.5 * 3_600_000).replace('Z', '+05:30') })],
@@ -280,7 +281,7 @@ describe('what looks bad and is not', () => {
 
   it('is all there, whole', async () => {
     const stored = await allOf(EVENTS);
-    expect(stored).toHaveLength(14 + 1 + 2);
+    expect(stored).toHaveLength(16 + 1 + 2);
     for (const event of stored) {
       expect(event).toMatchObject({
         event_id: expect.any(String),
