@@ -20,6 +20,7 @@ import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.serv
 import { DatabaseSamples } from './evaluation/database-samples.js';
 import { EngineMetrics, engineMetricProviders } from './evaluation/engine.metrics.js';
 import { EvaluationTicks } from './evaluation/evaluation-ticks.service.js';
+import { KnownGroups } from './evaluation/known-groups.service.js';
 import { RuleSet } from './evaluation/rule-set.service.js';
 import { SelfSampling } from './evaluation/self-sampling.service.js';
 import { TickWriter } from './evaluation/tick-writer.service.js';
@@ -83,6 +84,7 @@ const ENGINE = [
   EngineMetrics,
   EvaluateProcessor,
   EvaluationTicks,
+  KnownGroups,
   RuleSet,
   SelfSampling,
   TickWriter,

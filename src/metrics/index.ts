@@ -3,7 +3,14 @@ export { groupKey } from './domain/group-key.js';
 export { joinProvenance, readMeta, type ReadMeta } from './meta.js';
 export { type MetricRow } from './cell-table.js';
 export { MetricReader } from './metric-reader.service.js';
-export { type MetricAnswer, type MetricRead, type MetricSnapshot, type Provenance } from './metric-snapshot.js';
+export {
+  type MetricAnswer,
+  type MetricRead,
+  type MetricSnapshot,
+  type Provenance,
+  type SeenGroup,
+  type SeenRead,
+} from './metric-snapshot.js';
 export { type ProductLabel } from './store/product-label.repository.js';
 export { type MetricSeries, type WindowFigure } from './metric-series.js';
 export { MetricSampler, type Sample } from './metric-sampler.service.js';

@@ -6,6 +6,8 @@ import {
   type MetricAnswers,
   type MetricRead,
   type MetricTotals,
+  type SeenGroup,
+  type SeenRead,
   type SeriesAnswer,
   type SeriesRead,
   type TotalsRead,
@@ -43,6 +45,11 @@ export class MetricReader {
   /** A metric's states by bucket, for windows that move over them. @throws InvalidInputError like `read` */
   series(read: SeriesRead): Promise<SeriesAnswer> {
     return this.snapshot((snapshot) => snapshot.series(read));
+  }
+
+  /** The groups that have facts behind a metric, by part of the range. @throws InvalidInputError like `read` */
+  seen(read: SeenRead): Promise<SeenGroup[]> {
+    return this.snapshot((snapshot) => snapshot.seen(read));
   }
 
   /** The value of each metric over the whole range, ungrouped. */

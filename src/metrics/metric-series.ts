@@ -48,6 +48,12 @@ export class MetricSeries {
     return [...this.tracks.keys()];
   }
 
+  /** The buckets in which there is anything of a group, ascending. */
+  bucketsOf(group: string): number[] {
+    const buckets = new Set(this.tracksOf(group).flatMap(({ states }) => [...states.keys()]));
+    return [...buckets].sort((left, right) => left - right);
+  }
+
   /** A window over one group that only moves forward. It is undefined where a read would have no row of the group. */
   slide(group: string): (from: number, to: number) => WindowFigure | undefined {
     const sliding = this.tracksOf(group).map((track) => ({ track, states: new SlidingStates(track.states) }));

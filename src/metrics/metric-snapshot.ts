@@ -6,12 +6,14 @@ import type { RetentionPolicy } from './planner/retention-policy.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import { SharedReads } from './shared-reads.js';
 import type { ProductLabel } from './store/product-label.repository.js';
+import type { StateNeeds } from './store/state-query.js';
 import type { StateRead } from './store/state-read.js';
 import type { StateAnswer, StateSnapshot } from './store/state-snapshot.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
 
 const DAY_MS = 86_400_000;
+const NOTHING_BUT_COUNTS: StateNeeds = { sums: [], value: false, sketch: false, distinct: false, last: false };
 
 /** What is asked: which metrics, over which time, cut how. */
 export interface MetricRead {
@@ -59,6 +61,24 @@ export interface SeriesRead {
 export interface SeriesAnswer {
   readonly series: MetricSeries;
   readonly stale: boolean;
+}
+
+/** What is asked of groups: which of them there are, whatever their value is. */
+export interface SeenRead {
+  readonly metric: string;
+  readonly range: Pick<TimeRange, 'from' | 'to'>;
+  /** Starts of the parts that are told apart, oldest first; absent: one. */
+  readonly starts?: readonly Date[];
+  readonly filters: Filters;
+  readonly groupBy: readonly string[];
+}
+
+/** A group that has facts in a part of the range. */
+export interface SeenGroup {
+  /** Index into the starts. */
+  readonly bucket: number;
+  /** '' is none. */
+  readonly group: Readonly<Record<string, string>>;
 }
 
 /** An answer for each read, in their order. */
@@ -133,6 +153,19 @@ export class MetricSnapshot {
     const formula = plan.formulas.get(metric);
     if (!formula) throw new Error(`There is no formula for ${metric}.`);
     return { series: new MetricSeries(formula, parts, groupBy), stale };
+  }
+
+  /** The groups that have facts behind the metric, by part of the range. @throws InvalidInputError like `read` */
+  async seen({ metric, range, starts, filters, groupBy }: SeenRead): Promise<SeenGroup[]> {
+    const plan = planRead(this.catalogue, [metric], filters, groupBy);
+    const reads = plan.reads.map((part) => ({
+      ...this.familyRead({ ...part, dimensions: groupBy, needs: NOTHING_BUT_COUNTS }, range),
+      bucketStarts: starts && starts.length > 1 ? starts : undefined,
+    }));
+    const answers = await this.states.readAll(reads);
+    return answers.flatMap(({ rows }) =>
+      rows.filter(({ state }) => state.count > 0).map(({ bucket, dimensions }) => ({ bucket, group: dimensions })),
+    );
   }
 
   /** The latest known name and collection of products; those of which neither is known are absent. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { AlertEvaluationEngine } from '../../src/alerts/evaluation/alert-evaluation-engine.service.js';
 import type { EngineMetrics } from '../../src/alerts/evaluation/engine.metrics.js';
+import { KnownGroups } from '../../src/alerts/evaluation/known-groups.service.js';
 import { RuleSet } from '../../src/alerts/evaluation/rule-set.service.js';
 import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
 import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
@@ -67,7 +68,9 @@ export interface HistoryRow {
 export class AlertBench {
   readonly rollups: RollupBench;
   readonly notifier = new RecordingNotifier();
-  readonly engine: AlertEvaluationEngine;
+  /** Anew for every test: what it remembers of the data goes with the data. */
+  private engine: AlertEvaluationEngine;
+  private readonly newEngine: () => AlertEvaluationEngine;
   readonly episodes: EpisodeService;
   readonly configs: AlertConfigRepository;
   readonly database: AlertDatabase;
@@ -100,14 +103,17 @@ export class AlertBench {
         return reader.read(read);
       },
     });
-    this.engine = new AlertEvaluationEngine(
-      new RuleSet(this.configs, ticks, this.database, catalogue, config),
-      new WindowReader(watched, catalogue),
-      new TickWriter(this.database, stores, writer, this.silences, log),
-      silentMetrics,
-      clock,
-      config,
-    );
+    this.newEngine = () =>
+      new AlertEvaluationEngine(
+        new RuleSet(this.configs, ticks, this.database, catalogue, config),
+        new WindowReader(watched, catalogue),
+        new KnownGroups(reader),
+        new TickWriter(this.database, stores, writer, this.silences, log),
+        silentMetrics,
+        clock,
+        config,
+      );
+    this.engine = this.newEngine();
   }
 
   async add(overrides: Partial<AlertConfig> = {}): Promise<AlertConfig> {
@@ -154,6 +160,12 @@ export class AlertBench {
     this.notifier.mute = false;
     this.notifier.failsFor = undefined;
     this.beforeRead = async () => {};
+    this.restart();
+  }
+
+  /** The process that evaluates begins anew, and knows what is stored. */
+  restart(): void {
+    this.engine = this.newEngine();
   }
 }
 

@@ -37,7 +37,7 @@ export function aConfig(overrides: Partial<AlertConfig> = {}): AlertConfig {
 }
 
 /** So many errors of one service at one instant. */
-export function errorsAt(at: string | number, count: number, service = 'shop'): StreamEvent[] {
+export function errorsAt(at: string | number, count: number, service: string | null = 'shop'): StreamEvent[] {
   return Array.from({ length: count }, () => ({
     event_id: randomUUID(),
     correlation_id: 'test',
@@ -45,7 +45,7 @@ export function errorsAt(at: string | number, count: number, service = 'shop'): 
     occurred_at: new Date(at).toISOString(),
     name: 'Timeout',
     message: '',
-    service,
+    ...(service !== null && { service }),
   }));
 }
 

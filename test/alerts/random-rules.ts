@@ -45,7 +45,12 @@ const changes: fc.Arbitrary<RandomRule> = fc
   }));
 
 const ratios: fc.Arbitrary<RandomRule> = fc
-  .record({ ...times, groupBy: fc.constant(null), threshold: fc.constantFrom(0, 0.25, 0.5, 0.9), falls: fc.boolean() })
+  .record({
+    ...times,
+    groupBy: fc.constantFrom(null, null, 'route'),
+    threshold: fc.constantFrom(0, 0.25, 0.5, 0.9),
+    falls: fc.boolean(),
+  })
   .map(({ falls, ...rule }) => ({
     ...rule,
     metric: 'api.error_rate',
@@ -53,7 +58,7 @@ const ratios: fc.Arbitrary<RandomRule> = fc
   }));
 
 const latencies: fc.Arbitrary<RandomRule> = fc
-  .record({ ...times, groupBy: fc.constant(null), threshold: fc.constantFrom(100, 200, 350) })
+  .record({ ...times, groupBy: fc.constantFrom(null, null, 'route'), threshold: fc.constantFrom(100, 200, 350) })
   .map((rule) => ({ ...rule, metric: 'api.latency_p95', condition: 'threshold_above' }));
 
 export const randomRule = fc.oneof(counts, changes, ratios, latencies);
@@ -80,5 +85,7 @@ export function eventsOf(
   const requests = Array.from({ length: minute.count }, (_, number) =>
     requestAt(at, { route: place.name, ms: minute.ms, status: number < minute.failing ? 500 : 200 }),
   );
-  return [...errorsAt(at, minute.count, place.name), ...requests];
+  // One of the series has errors of no service beside its own.
+  const nameless = place.name.endsWith('0') ? errorsAt(at, minute.failing, null) : [];
+  return [...errorsAt(at, minute.count, place.name), ...nameless, ...requests];
 }

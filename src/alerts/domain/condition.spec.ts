@@ -99,7 +99,7 @@ describe('the same hours of earlier days', () => {
 });
 
 describe('the instances of a rule', () => {
-  const grouped = { ...rule({}), groupBy: 'service' };
+  const grouped = { ...rule({}), groupBy: 'service', noData: 'ok' as const };
   const known = new Map([[instanceOf('pay'), { group: 'pay', state: NORMAL }]]);
   it('are those that were read, and those that are known and are gone', () => {
     const { outcomes } = outcomesOf(grouped, [{ group: 'shop', observation: seen(3) }], known);
@@ -108,13 +108,32 @@ describe('the instances of a rule', () => {
       { instance: '=pay', group: 'pay', outcome: { kind: 'gone' } },
     ]);
   });
-  it('are one without a group while there is nothing to group, or nothing could be read', () => {
-    expect(outcomesOf(grouped, [], new Map()).outcomes).toEqual([
+  it('are one without a group while there has never been one, or nothing could be read', () => {
+    expect(outcomesOf(grouped, [], new Map()).outcomes).toEqual([]);
+    expect(outcomesOf(grouped, [{ group: null, observation: seen(0) }], new Map()).outcomes).toEqual([
       { instance: '', group: null, outcome: { kind: 'no_data' } },
     ]);
     expect(outcomesOf(grouped, null, new Map()).outcomes).toEqual([
       { instance: '', group: null, outcome: { kind: 'error' } },
     ]);
+  });
+  it('follow no_data while they are silent, and are gone at once where that is ok', () => {
+    const silent = { group: 'pay', observation: { current: figure(null, 0) }, isSilent: true };
+    const outcomeWith = (noData: 'ok' | 'keep' | 'alert') =>
+      outcomesOf({ ...grouped, noData }, [silent], known).outcomes.map(({ outcome }) => outcome.kind);
+    expect([outcomeWith('ok'), outcomeWith('keep'), outcomeWith('alert')]).toEqual([
+      ['gone'],
+      ['no_data'],
+      ['no_data'],
+    ]);
+  });
+  it('are at most a thousand: those with data come before silent ones', () => {
+    const many = Array.from({ length: MAX_INSTANCES + 1 }, (_, index) => ({
+      group: `a${String(index).padStart(4, '0')}`,
+      observation: seen(1),
+      isSilent: index < 2,
+    }));
+    expect(outcomesOf(grouped, many, new Map()).leftOut).toEqual(['a0001']);
   });
   it('are at most a thousand: what is known stays, and the rest is named', () => {
     const many = Array.from({ length: MAX_INSTANCES + 1 }, (_, index) => ({

@@ -2,10 +2,15 @@ import type { AlertRule } from './alert-config.js';
 import { measure, type ConditionRule, type Observation } from './condition.js';
 import type { InstanceState, Outcome } from './instance-state.js';
 
-/** What was read for one value of `group_by`; `group` is null without. */
+/**
+ * What was read for one value of `group_by`. `group` is null without `group_by`; with it, null says that no group has ever
+ * had data.
+ */
 export interface GroupObservation {
   readonly group: string | null;
   readonly observation: Observation;
+  /** The group had data in the last 24 hours, and none in the window. */
+  readonly isSilent?: boolean;
 }
 
 /** What became of one instance at one evaluation. */
@@ -27,9 +32,14 @@ export interface KnownInstance {
   readonly state: InstanceState;
 }
 
-type InstanceRule = ConditionRule & Pick<AlertRule, 'groupBy'>;
+type InstanceRule = ConditionRule & Pick<AlertRule, 'groupBy' | 'noData'>;
 
-/** The instance of a rule without groups. Of one with groups: there are none, or they cannot be read. */
+/** The group of events that lack the dimension. */
+export const NO_GROUP = '(none)';
+/** A group without data in the window is evaluated for so long after its last event. */
+export const GROUP_MEMORY_MS = 24 * 3_600_000;
+
+/** The instance of a rule without groups. Of one with groups: there has never been one, or they cannot be read. */
 export const WHOLE = '';
 export const MAX_INSTANCES = 1_000;
 
@@ -44,20 +54,25 @@ export function outcomesOf(
   known: ReadonlyMap<string, KnownInstance>,
 ): Outcomes {
   if (observed === null) return { outcomes: unreadable(known), leftOut: [] };
-  if (observed.length === 0)
-    return { outcomes: [whole({ kind: 'no_data' }), ...goneOf(known, new Set([WHOLE]))], leftOut: [] };
   const { kept, leftOut } = withinLimit(observed, known);
-  const outcomes = kept.map(({ group, observation }) => ({
-    instance: instanceOf(group),
-    group,
-    outcome: outcomeOf(rule, observation),
+  const outcomes = kept.map((one) => ({
+    instance: instanceOf(one.group),
+    group: one.group,
+    outcome: outcomeOf(rule, one),
   }));
   return { outcomes: [...outcomes, ...goneOf(known, new Set(outcomes.map(({ instance }) => instance)))], leftOut };
 }
 
-function outcomeOf(rule: ConditionRule, observation: Observation): Outcome {
-  const value = measure(rule, observation);
-  return value === null ? { kind: 'no_data' } : { kind: 'value', value };
+/** Counts and sums of a silent group are 0; what has no value then follows `no_data`, where `ok` ends it at once. */
+function outcomeOf(rule: InstanceRule, observed: GroupObservation): Outcome {
+  const value = measuredOf(rule, observed);
+  if (value !== null) return { kind: 'value', value };
+  return observed.isSilent && rule.noData === 'ok' ? { kind: 'gone' } : { kind: 'no_data' };
+}
+
+/** The number that is compared with the threshold; null: no data. */
+export function measuredOf(rule: InstanceRule, { group, observation }: GroupObservation): number | null {
+  return group === null && rule.groupBy !== null ? null : measure(rule, observation);
 }
 
 function unreadable(known: ReadonlyMap<string, KnownInstance>): InstanceOutcome[] {
@@ -75,13 +90,13 @@ function whole(outcome: Outcome): InstanceOutcome {
   return { instance: WHOLE, group: null, outcome };
 }
 
-/** What is known stays, then by name, so that the same groups are evaluated every time. */
+/** What is known stays, then what has data, then by name, so that the same groups are evaluated every time. */
 function withinLimit(
   observed: readonly GroupObservation[],
   known: ReadonlyMap<string, KnownInstance>,
 ): { kept: readonly GroupObservation[]; leftOut: string[] } {
   if (observed.length <= MAX_INSTANCES) return { kept: observed, leftOut: [] };
-  const rank = ({ group }: GroupObservation): number => (known.has(instanceOf(group)) ? 0 : 1);
+  const rank = ({ group, isSilent }: GroupObservation): number => (known.has(instanceOf(group)) ? 0 : isSilent ? 2 : 1);
   const sorted = [...observed].sort(
     (left, right) => rank(left) - rank(right) || ((left.group ?? '') < (right.group ?? '') ? -1 : 1),
   );

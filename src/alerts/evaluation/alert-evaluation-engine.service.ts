@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
 import { EngineMetrics } from './engine.metrics.js';
-import { observe } from './observe.js';
+import { KnownGroups, type SeenOutcome } from './known-groups.service.js';
+import { NEVER_SEEN, observe } from './observe.js';
 import { RuleSet } from './rule-set.service.js';
 import { TickWriter, type Evaluation, type TickEffect } from './tick-writer.service.js';
 import type { RulePlan, WindowPlan } from './window-plan.js';
@@ -27,6 +28,11 @@ interface Evaluated {
   readonly at: Date;
 }
 
+interface TickReads {
+  readonly read: ReadOutcome;
+  readonly seen: SeenOutcome;
+}
+
 /** Of the time between two ticks, what one read may take; and never more than this. */
 const READ_SHARE = 0.9;
 const MAX_READ_MS = 5_000;
@@ -42,6 +48,7 @@ export class AlertEvaluationEngine {
   constructor(
     private readonly rules: RuleSet,
     private readonly reader: WindowReader,
+    private readonly groups: KnownGroups,
     private readonly ticks: TickWriter,
     private readonly metrics: EngineMetrics,
     private readonly clock: Clock,
@@ -55,8 +62,11 @@ export class AlertEvaluationEngine {
     const started = this.clock.now().getTime();
     const plan = await this.rules.current();
     const deadlineMs = Math.min(MAX_READ_MS, this.intervalMs * READ_SHARE);
-    const read = await this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs });
-    const evaluations = evaluationsOf(plan, read, at.getTime());
+    const [read, seen] = await Promise.all([
+      this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs }),
+      this.groups.readAll(plan.seenReads, { at: at.getTime(), deadlineMs }),
+    ]);
+    const evaluations = await this.evaluationsOf(plan, { read, seen }, at.getTime());
     const effect = await this.ticks.apply(at, evaluations);
     const states = (effect?.changes ?? []).flatMap(({ transition }) => transition?.state ?? []);
     const seconds = (this.clock.now().getTime() - started) / 1_000;
@@ -72,6 +82,33 @@ export class AlertEvaluationEngine {
     };
   }
 
+  private async evaluationsOf(plan: WindowPlan, { read, seen }: TickReads, at: number): Promise<Evaluation[]> {
+    const evaluations: Evaluation[] = [];
+    for (const rule of plan.rules) {
+      const observed = observe(rule, read.answers, seen.seen, at);
+      if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, { read, seen }) });
+      else if (observed.length > 0 || rule.config.noData !== 'alert')
+        evaluations.push({ config: rule.config, observed });
+      else evaluations.push(await this.withoutGroups(rule, at));
+    }
+    const unknown = plan.unknown.map((config) => ({
+      config,
+      observed: null,
+      failure: `There is no metric ${config.metric} with these filters and groups.`,
+    }));
+    return [...evaluations, ...unknown];
+  }
+
+  /** A rule that should tell of missing data, and has never had a group, fires as a whole. */
+  private async withoutGroups(rule: RulePlan, at: number): Promise<Evaluation> {
+    const { config } = rule;
+    try {
+      return { config, observed: (await this.groups.everSeen(rule, at)) ? [] : [NEVER_SEEN] };
+    } catch (error) {
+      return { config, observed: null, failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
   private count({ plan, read, effect, at }: Evaluated): void {
     this.metrics.failed('metric_read', read.failures.size);
     this.metrics.failed('unknown_metric', plan.unknown.length);
@@ -84,22 +121,8 @@ export class AlertEvaluationEngine {
   }
 }
 
-function evaluationsOf(plan: WindowPlan, read: ReadOutcome, at: number): Evaluation[] {
-  const known = plan.rules.map((rule) => {
-    const observed = observe(rule, read.answers, at);
-    return observed
-      ? { config: rule.config, observed }
-      : { config: rule.config, observed, failure: failureOf(rule, read) };
-  });
-  const unknown = plan.unknown.map((config) => ({
-    config,
-    observed: null,
-    failure: `There is no metric ${config.metric} with these filters and groups.`,
-  }));
-  return [...known, ...unknown];
-}
-
-function failureOf({ current, baseline, history }: RulePlan, { failures }: ReadOutcome): string {
-  const found = [current, baseline, history].flatMap((key) => (key === undefined ? [] : (failures.get(key) ?? [])));
-  return found[0] ?? 'The metric could not be read.';
+function failureOf({ current, baseline, history, seen: groups }: RulePlan, { read, seen }: TickReads): string {
+  const keys = [current, baseline, history].flatMap((key) => (key === undefined ? [] : (read.failures.get(key) ?? [])));
+  const ofGroups = groups === undefined ? undefined : seen.failures.get(groups);
+  return keys[0] ?? ofGroups ?? 'The metric could not be read.';
 }

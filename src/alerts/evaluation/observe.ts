@@ -1,20 +1,32 @@
 import type { Figure, Observation } from '../domain/condition.js';
 import { historyCuts, historyValues, historyWindows } from '../domain/history-windows.js';
-import type { GroupObservation } from '../domain/instances.js';
+import { NO_GROUP, type GroupObservation } from '../domain/instances.js';
+import type { SeenGroups } from './known-groups.service.js';
 import type { RulePlan } from './window-plan.js';
 import type { WindowRow, WindowRows } from './window-rows.js';
 
 /** What the reads of a tick gave, by key; one that failed is absent. */
 export type Answers = ReadonlyMap<string, WindowRows>;
 
+/** What a rule with groups sees that has never had one: no data, as a whole. */
+export const NEVER_SEEN: GroupObservation = { group: null, observation: { current: { value: null, samples: 0 } } };
+
 /** What a rule sees at a tick; null when something it needs could not be read. */
-export function observe(plan: RulePlan, answers: Answers, at: number): GroupObservation[] | null {
+export function observe(
+  plan: RulePlan,
+  answers: Answers,
+  seen: ReadonlyMap<string, SeenGroups>,
+  at: number,
+): GroupObservation[] | null {
   const needed = [plan.current, plan.baseline, plan.history].filter((key) => key !== undefined);
   if (needed.some((key) => !answers.has(key))) return null;
+  if (plan.seen !== undefined && !seen.has(plan.seen)) return null;
   const current = cellsOf(plan, answers.get(plan.current));
   const baseline = cellsOf(plan, answers.get(plan.baseline ?? ''));
   const history = cellsOf(plan, answers.get(plan.history ?? ''));
-  const groups = plan.config.groupBy === null ? [null] : [...new Set([...current.keys(), ...baseline.keys()])];
+  const known = seen.get(plan.seen ?? '')?.groupsOf(plan, at) ?? [];
+  const groups =
+    plan.config.groupBy === null ? [null] : [...new Set([...current.keys(), ...baseline.keys(), ...known])];
   const nothing = answers.get(plan.current)?.nothing ?? { value: null, samples: 0 };
   return groups.map((group) => {
     const observation: Observation = {
@@ -22,7 +34,7 @@ export function observe(plan: RulePlan, answers: Answers, at: number): GroupObse
       ...(plan.baseline !== undefined && { baseline: baseline.get(group)?.[0] ?? nothing }),
       ...(plan.history !== undefined && { history: pastOf(plan, history.get(group) ?? [], nothing, at) }),
     };
-    return { group, observation };
+    return { group, observation, isSilent: group !== null && !current.has(group) };
   });
 }
 
@@ -30,7 +42,7 @@ export function observe(plan: RulePlan, answers: Answers, at: number): GroupObse
 function cellsOf(plan: RulePlan, rows: WindowRows | undefined): Map<string | null, WindowRow[]> {
   const cells = new Map<string | null, WindowRow[]>();
   for (const row of rows?.matching(plan.filters) ?? []) {
-    const group = plan.config.groupBy === null ? null : (row.group[plan.config.groupBy] ?? '');
+    const group = plan.config.groupBy === null ? null : row.group[plan.config.groupBy] || NO_GROUP;
     const same = cells.get(group);
     if (same) same.push(row);
     else cells.set(group, [row]);

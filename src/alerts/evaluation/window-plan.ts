@@ -15,18 +15,34 @@ export interface WindowRead {
   readonly filters: Readonly<Record<string, readonly string[]>>;
 }
 
+/** One read of which groups had data in the last 24 hours. Serves every rule that groups and filters alike. */
+export interface SeenRead {
+  readonly key: string;
+  readonly metric: string;
+  readonly offsetMs: number;
+  readonly groupBy: readonly string[];
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** The shortest window of these rules: what is younger shows in their windows. */
+  readonly windowMs: number;
+}
+
 /** Which reads answer a rule, and which of their rows are its own. */
 export interface RulePlan {
   readonly config: AlertConfig;
   readonly current: string;
   readonly baseline?: string;
   readonly history?: string;
+  /** Of a rule with groups. */
+  readonly seen?: string;
+  /** All filters of the rule. */
+  readonly allFilters: Readonly<Record<string, string>>;
   /** Of the dimensions that the reads are cut by. */
   readonly filters: Readonly<Record<string, string>>;
 }
 
 export interface WindowPlan {
   readonly reads: readonly WindowRead[];
+  readonly seenReads: readonly SeenRead[];
   readonly rules: readonly RulePlan[];
   /** Rules whose metric or dimensions the catalogue does not know (any more). */
   readonly unknown: readonly AlertConfig[];
@@ -40,6 +56,7 @@ type Part = Pick<WindowRead, 'offsetMs' | 'history'>;
  */
 export function planWindows(catalogue: Catalogue, configs: readonly AlertConfig[], baseCurrency: string): WindowPlan {
   const reads = new ReadTable();
+  const seenReads = new SeenTable();
   const rules: RulePlan[] = [];
   const unknown: AlertConfig[] = [];
   for (const config of configs) {
@@ -51,9 +68,11 @@ export function planWindows(catalogue: Catalogue, configs: readonly AlertConfig[
     const [current, other] = partsOf(config).map((part) => reads.add(config, cut, part));
     if (current === undefined) continue;
     const extra = config.condition === 'anomaly' ? { history: other } : { baseline: other };
-    rules.push({ config, current, filters: cut.grouped, ...(other !== undefined && extra) });
+    const seen = config.groupBy === null ? {} : { seen: seenReads.add(config, cut) };
+    const allFilters = { ...cut.grouped, ...cut.fixed };
+    rules.push({ config, current, filters: cut.grouped, allFilters, ...seen, ...(other !== undefined && extra) });
   }
-  return { reads: reads.all(), rules, unknown };
+  return { reads: reads.all(), seenReads: seenReads.all(), rules, unknown };
 }
 
 /** Filters a rule stands for: money is never added up across currencies. */
@@ -64,6 +83,8 @@ export function filtersOf(catalogue: Catalogue, rule: AlertRule, baseCurrency: s
 }
 
 interface Cut {
+  /** What the facts behind the metric are read from: metrics of the same families have the same groups. */
+  readonly families: string;
   readonly groupBy: readonly string[];
   /** Filters by a dimension that the read is grouped by. */
   readonly grouped: Readonly<Record<string, string>>;
@@ -81,7 +102,12 @@ function cutOf(catalogue: Catalogue, rule: AlertRule, baseCurrency: string): Cut
   const names = groupable(catalogue, metric, { filters: Object.keys(filters), own });
   const pick = (isIn: boolean): Record<string, string> =>
     Object.fromEntries(Object.entries(filters).filter(([name]) => names.has(name) === isIn));
-  return { groupBy: [...new Set([...names, ...own])].sort(), grouped: pick(true), fixed: pick(false) };
+  return {
+    families: JSON.stringify(catalogue.usesOf(formula)),
+    groupBy: [...new Set([...names, ...own])].sort(),
+    grouped: pick(true),
+    fixed: pick(false),
+  };
 }
 
 /** Filters that may as well be groups: one by one, as long as it stays the same formula. */
@@ -123,6 +149,33 @@ class ReadTable {
 
   all(): WindowRead[] {
     return [...this.reads.values()].map(({ read, fixed, cuts }) => ({ ...read, filters: joined(fixed, cuts) }));
+  }
+}
+
+class SeenTable {
+  private readonly reads = new Map<
+    string,
+    { first: Omit<SeenRead, 'filters' | 'windowMs'>; rules: [AlertRule, Cut][] }
+  >();
+
+  add(rule: AlertRule, cut: Cut): string {
+    const offsetMs = rule.evaluationDelaySeconds * 1_000;
+    const key = JSON.stringify([cut.families, offsetMs, cut.groupBy, cut.fixed]);
+    const known = this.reads.get(key);
+    if (known) known.rules.push([rule, cut]);
+    else {
+      const first = { key, metric: rule.metric, offsetMs, groupBy: cut.groupBy };
+      this.reads.set(key, { first, rules: [[rule, cut]] });
+    }
+    return key;
+  }
+
+  all(): SeenRead[] {
+    return [...this.reads.values()].map(({ first, rules }) => {
+      const cuts = rules.map(([, cut]) => cut);
+      const windowMs = Math.min(...rules.map(([{ windowSeconds }]) => windowSeconds * 1_000));
+      return { ...first, filters: joined(cuts[0]?.fixed ?? {}, cuts), windowMs };
+    });
   }
 }
 

@@ -5,13 +5,14 @@ import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { AlertRule } from '../domain/alert-config.js';
-import { measure } from '../domain/condition.js';
 import { HISTORY_DAYS } from '../domain/history-windows.js';
-import type { GroupObservation } from '../domain/instances.js';
+import { measuredOf, type GroupObservation } from '../domain/instances.js';
 import { Replay, type Firing } from '../domain/replay.js';
+import { everBefore, knownSince } from '../evaluation/known-groups.service.js';
+import { lastSeen } from '../evaluation/last-seen.js';
 import { filtersOf } from '../evaluation/window-plan.js';
 import { previewFrame, rawFrom, type PreviewFrame } from './preview-frame.js';
-import { ReplayedWindows, type Past } from './replayed-windows.js';
+import { groupsIn, NO_EARLIER_GROUPS, ReplayedWindows, type EarlierGroups, type Past } from './replayed-windows.js';
 import { SeriesRecorder, type PreviewSeries } from './series-recorder.js';
 
 export interface Preview {
@@ -61,14 +62,42 @@ export class PreviewService {
 
   private async windows(rule: AlertRule, frame: PreviewFrame): Promise<ReplayedWindows> {
     const past = await this.past(rule, frame);
-    if (past.series.groups.length * frame.ticks > MAX_EVALUATIONS) {
+    const earlier =
+      rule.groupBy === null ? NO_EARLIER_GROUPS : await this.earlierGroups(rule, rule.groupBy, past, frame);
+    const groups = groupsIn(past, earlier).length;
+    if (groups * frame.ticks > MAX_EVALUATIONS) {
       throw new InvalidInputError([
-        { path: 'from', message: `${past.series.groups.length} groups are too many for this range; shorten it` },
+        { path: 'from', message: `${groups} groups are too many for this range; shorten it` },
       ]);
     }
     const hours = rule.condition === 'anomaly' ? await this.hours(rule, frame) : undefined;
     const { ofNothing } = this.catalogue.describe(this.catalogue.metric(rule.metric));
-    return new ReplayedWindows(rule, past, hours, ofNothing === 'zero' ? 0 : null);
+    return new ReplayedWindows(rule, past, hours, ofNothing === 'zero' ? 0 : null, earlier);
+  }
+
+  /** Groups that a live tick at the beginning would know although the past that was read has nothing of them yet. */
+  private async earlierGroups(
+    rule: AlertRule,
+    groupBy: string,
+    past: Past,
+    { firstTick, bucketMs }: PreviewFrame,
+  ): Promise<EarlierGroups> {
+    const from = knownSince(firstTick - rule.evaluationDelaySeconds * 1_000);
+    const read = { metric: rule.metric, filters: this.filters(rule), groupBy: [groupBy] };
+    const firstInPast = new Map(
+      past.series.groups.map((group) => [group, past.from + (past.series.bucketsOf(group)[0] ?? 0) * bucketMs]),
+    );
+    // To the minute only where the group is forgotten before it is seen again; far back there are hours only.
+    const isForgotten = (seen: { group: Readonly<Record<string, string>>; at: number }): boolean =>
+      bucketMs < HOUR_MS && (firstInPast.get(seen.group[groupBy] ?? '') ?? Infinity) >= seen.at + DAY_MS;
+    const found = from < past.from ? await lastSeen(this.reader, { ...read, from, to: past.from }, isForgotten) : [];
+    const lastByGroup = new Map(found.map(({ group, at }) => [group[groupBy] ?? '', at]));
+    const any = lastByGroup.size > 0 || (rule.noData === 'alert' && (await this.wasAnySeen(read, past.from)));
+    return { lastSeen: lastByGroup, any };
+  }
+
+  private async wasAnySeen(read: Omit<Parameters<MetricReader['seen']>[0], 'range'>, before: number): Promise<boolean> {
+    return (await this.reader.seen({ ...read, range: everBefore(before) })).length > 0;
   }
 
   /** From the first window that any tick looks at to the last tick. */
@@ -86,19 +115,23 @@ export class PreviewService {
 
   private async read(rule: AlertRule, span: { from: number; to: number; bucketMs: number }): Promise<Past> {
     const { from, to, bucketMs } = span;
-    const filters = filtersOf(this.catalogue, rule, this.config.business.baseCurrency);
     const { series } = await this.reader.series({
       metric: rule.metric,
       from: new Date(from),
       buckets: Math.max(1, Math.ceil((to - from) / bucketMs)),
       bucketMs,
-      filters: Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, [value]])),
+      filters: this.filters(rule),
       groupBy: rule.groupBy,
     });
     return { series, from, bucketMs };
   }
+
+  private filters(rule: AlertRule): Record<string, string[]> {
+    const filters = filtersOf(this.catalogue, rule, this.config.business.baseCurrency);
+    return Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, [value]]));
+  }
 }
 
 function valuesOf(rule: AlertRule, observed: readonly GroupObservation[]): [string | null, number | null][] {
-  return observed.map(({ group, observation }) => [group, measure(rule, observation)]);
+  return observed.map((one) => [one.group, measuredOf(rule, one)]);
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { instanceOf, NO_GROUP } from '../domain/instances.js';
 import { NORMAL, type InstanceState, type Muting, type Phase } from '../domain/instance-state.js';
 import type { Transaction } from './alert-database.js';
 
@@ -69,7 +70,7 @@ export class InstanceStateRepository {
     await tx.query(
       `DELETE FROM alert_states s USING unnest($1::uuid[], $2::text[]) AS gone(config_id, instance)
         WHERE s.config_id = gone.config_id AND s.instance = gone.instance`,
-      [instances.map(({ configId }) => configId), instances.map(({ instance }) => instance)],
+      [instances.map(({ configId }) => configId), instances.map(({ instance }) => storedInstance(instance))],
     );
   }
 
@@ -94,8 +95,8 @@ export class InstanceStateRepository {
 function toInstances(rows: Row[]): StoredInstance[] {
   return rows.map((row) => ({
     configId: row.config_id,
-    instance: row.instance,
-    group: row.group_value,
+    instance: row.group_value === '' ? instanceOf(NO_GROUP) : row.instance,
+    group: row.group_value === '' ? NO_GROUP : row.group_value,
     state: {
       ...NORMAL,
       phase: row.phase,
@@ -123,8 +124,8 @@ function toRow({ configId, instance, group, state }: StoredInstance): Row {
   const { episode } = state;
   return {
     config_id: configId,
-    instance,
-    group_value: group,
+    instance: storedInstance(instance),
+    group_value: group === NO_GROUP ? '' : group,
     phase: state.phase,
     since: new Date(state.since),
     alert_id: episode?.id ?? null,
@@ -137,6 +138,11 @@ function toRow({ configId, instance, group, state }: StoredInstance): Row {
     noticed_at: dateOf(state.noticedAt),
     held_until: dateOf(state.heldUntil),
   };
+}
+
+/** The group of events that lack the dimension is stored under the empty value, as processes of the version before do. */
+function storedInstance(instance: string): string {
+  return instance === instanceOf(NO_GROUP) ? instanceOf('') : instance;
 }
 
 function dateOf(ms: number | null | undefined): Date | null {

@@ -88,6 +88,12 @@ export class Catalogue {
     return [...new Set(metric.formulas.flatMap(familyUses).map((use) => this.family(use.family)))];
   }
 
+  /** The families that a formula reads, and which filters each of them leaves out. */
+  usesOf(formula: Expression): (readonly [family: string, ignores: readonly string[]])[] {
+    const uses = new Map(familyUses(formula).map(({ key, family, ignores }) => [key, [family, ignores] as const]));
+    return [...uses].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, use]) => use);
+  }
+
   /** Asked of every formula of every read, and always the same. */
   private formulaDimensions(formula: Expression): FormulaDimensions {
     const known = this.dimensionsByFormula.get(formula);
