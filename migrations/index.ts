@@ -12,6 +12,7 @@ import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-rele
 import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js';
 import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-rollups.js';
 import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business-alerts.js';
+import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   NameLateEvents1763900000080,
   ProveSettledRollups1763900000081,
   IndexBusinessAlerts1796120300001,
+  EndSilences1796120300002,
 ];

@@ -15,6 +15,7 @@ import { ConfigWriter } from './configs/config-writer.js';
 import { RuleReader } from './configs/rule-reader.js';
 import { TestNoticeService } from './configs/test-notice.service.js';
 import { EpisodeService } from './episodes/episode.service.js';
+import { SilencedResolutions } from './episodes/silenced-resolutions.js';
 import { TransitionWriter } from './episodes/transition-writer.js';
 import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.service.js';
 import { DatabaseSamples } from './evaluation/database-samples.js';
@@ -48,6 +49,7 @@ import { EpisodeRepository } from './store/episode.repository.js';
 import { EvaluationNoteRepository } from './store/evaluation-note.repository.js';
 import { InstanceStateRepository } from './store/instance-state.repository.js';
 import { SilenceRepository } from './store/silence.repository.js';
+import { SilencedResolutionRepository } from './store/silenced-resolution.repository.js';
 import { TickRepository } from './store/tick.repository.js';
 
 const STORES = [
@@ -61,6 +63,7 @@ const STORES = [
   EvaluationNoteRepository,
   InstanceStateRepository,
   SilenceRepository,
+  SilencedResolutionRepository,
   TickRepository,
 ];
 
@@ -114,6 +117,7 @@ const HISTORY = [ActiveAlerts, AlertHistoryService, AlertResponseService, AlertS
     ...ENGINE,
     ...PREVIEW,
     ...HISTORY,
+    SilencedResolutions,
     TransitionWriter,
     EpisodeService,
     AlertChanges,

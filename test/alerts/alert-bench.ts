@@ -8,6 +8,7 @@ import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
 import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
 import { EpisodeService } from '../../src/alerts/episodes/episode.service.js';
 import { AlertChanges } from '../../src/alerts/alert-changes.js';
+import { SilencedResolutions } from '../../src/alerts/episodes/silenced-resolutions.js';
 import { TransitionWriter } from '../../src/alerts/episodes/transition-writer.js';
 import type { AlertConfig } from '../../src/alerts/domain/alert-config.js';
 import { PreviewService } from '../../src/alerts/preview/preview.service.js';
@@ -18,6 +19,7 @@ import { EpisodeRepository } from '../../src/alerts/store/episode.repository.js'
 import { EvaluationNoteRepository } from '../../src/alerts/store/evaluation-note.repository.js';
 import { InstanceStateRepository } from '../../src/alerts/store/instance-state.repository.js';
 import { SilenceRepository } from '../../src/alerts/store/silence.repository.js';
+import { SilencedResolutionRepository } from '../../src/alerts/store/silenced-resolution.repository.js';
 import { TickRepository } from '../../src/alerts/store/tick.repository.js';
 import { EventJournal } from '../../src/collector/index.js';
 import { PendingMarks } from '../../src/metrics/store/pending-marks.js';
@@ -93,7 +95,8 @@ export class AlertBench {
     const stores = new AlertStores(states, history, ticks, new EvaluationNoteRepository(dataSource));
     const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
     const notifier = this.notifier as unknown as AlertNotifier;
-    const writer = new TransitionWriter(states, history, journal, notifier, catalogue, new AlertChanges());
+    const silenced = new SilencedResolutions(new SilencedResolutionRepository(), history, notifier);
+    const writer = new TransitionWriter(states, history, journal, notifier, catalogue, new AlertChanges(), silenced);
     this.episodes = new EpisodeService(this.database, stores, writer, this.silences, clock);
     const everyMinute = { ...config, alerts: { evaluationIntervalSeconds: 60 } };
     this.preview = new PreviewService(reader, catalogue, this.rollups.policy, clock, everyMinute);
@@ -108,7 +111,7 @@ export class AlertBench {
         new RuleSet(this.configs, ticks, this.database, catalogue, config),
         new WindowReader(watched, catalogue),
         new KnownGroups(reader),
-        new TickWriter(this.database, stores, writer, this.silences, log),
+        new TickWriter(this.database, stores, writer, this.silences, silenced, log),
         silentMetrics,
         clock,
         config,
@@ -122,17 +125,25 @@ export class AlertBench {
     return config;
   }
 
-  /** Epoch milliseconds. */
-  async silence(configId: string, { from, to }: { from: number; to: number }): Promise<void> {
+  /** Epoch milliseconds. Answers the id of the silence. */
+  async silence(configId: string, { from, to }: { from: number; to: number }): Promise<string> {
+    const id = randomUUID();
     await this.silences.insert({
-      id: randomUUID(),
+      id,
       matchers: { configId },
       startsAt: new Date(from),
       endsAt: new Date(to),
       reason: 'Maintenance.',
       createdAt: new Date(from),
       createdBy: 'tester',
+      endedAt: null,
+      endedBy: null,
     });
+    return id;
+  }
+
+  async endSilence(id: string, at: number): Promise<void> {
+    await this.silences.end(id, new Date(at), 'tester');
   }
 
   /** Moves the clock there, and evaluates. */
@@ -176,6 +187,7 @@ const TABLES = [
   'alert_transitions',
   'alert_evaluation_notes',
   'alert_silences',
+  'alert_silenced_resolutions',
 ];
 const silentMetrics = {
   evaluated: () => undefined,

@@ -310,6 +310,7 @@ describe('a silence', () => {
         created_at: expect.any(String),
         created_by: 'tester',
       },
+      ...{ ended_at: null, ended_by: null },
     });
     const rule = aRule({ name: 'quiet', filters: { service: 'quiet' }, threshold: 2, labels: { team: 'quiet' } });
     const { id } = (await create(rule)).body;
@@ -318,22 +319,28 @@ describe('a silence', () => {
     const { notifications } = (await send(`/${alert!.id}`)).body;
     expect(notifications.length).toBeGreaterThan(0);
     for (const notice of notifications) expect(notice).toMatchObject({ status: 'skipped', reason: 'silenced' });
+    const token = await app.token(['admin'], { sub: 'maya' });
+    expect((await send(`/silences/${body.id}`, { method: 'DELETE', token })).status).toBe(204);
+    const ended = { ...body, state: 'expired', ended_by: 'maya', ended_at: expect.stringMatching(/Z$/) };
+    expect((await send('/silences')).body.items).toEqual([ended]);
     expect((await send(`/silences/${body.id}`, { method: 'DELETE' })).status).toBe(204);
-    expect((await send(`/silences/${body.id}`, { method: 'DELETE' })).status).toBe(404);
+    expect((await send('/silences?state=expired')).body.items).toEqual([ended]);
+    expect((await send(`/silences/${NOBODY}`, { method: 'DELETE' })).status).toBe(404);
   });
 
   it('is listed newest first, and by its state', async () => {
     const active = (await post('/silences', aSilence({ matchers: { severity: 'info' } }))).body;
-    const scheduled = (await post('/silences', aSilence({ starts_at: inHours(1), ends_at: inHours(2) }))).body;
-    expect((await send('/silences')).body).toEqual({ items: [scheduled, active], next_cursor: null });
-    expect((await send('/silences?state=active')).body.items).toEqual([active]);
-    expect((await send('/silences?state=scheduled')).body.items).toEqual([scheduled]);
-    expect((await send('/silences?state=expired')).body.items).toEqual([]);
-    const first = (await send('/silences?limit=1')).body;
-    expect((await send(`/silences?limit=1&cursor=${first.next_cursor}`)).body).toEqual({
-      items: [active],
+    const pending = (await post('/silences', aSilence({ starts_at: inHours(1), ends_at: inHours(2) }))).body;
+    expect((await send('/silences')).body).toEqual({
+      items: [pending, active, expect.objectContaining({ state: 'expired' })],
       next_cursor: null,
     });
+    expect((await send('/silences?state=active')).body.items).toEqual([active]);
+    expect((await send('/silences?state=pending')).body.items).toEqual([pending]);
+    expect((await send('/silences?state=expired')).body.items).toHaveLength(1);
+    expect((await send('/silences?state=scheduled')).status).toBe(400);
+    const first = (await send('/silences?limit=1')).body;
+    expect((await send(`/silences?limit=1&cursor=${first.next_cursor}`)).body.items).toEqual([active]);
   });
 
   it('matches by config, severity, metric and labels', async () => {

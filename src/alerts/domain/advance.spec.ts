@@ -1,10 +1,10 @@
 import { advance, type MachineRule } from './advance.js';
-import type { AlertRule } from './alert-config.js';
+import { SEVERITIES, type AlertRule, type Severity } from './alert-config.js';
 import { acknowledged, resolvedByHand } from './by-hand.js';
 import { NORMAL, type InstanceState, type Outcome } from './instance-state.js';
 import { afterNotice, noticeDue } from './notice.js';
 
-type Rule = MachineRule & Pick<AlertRule, 'renotifySeconds'>;
+type Rule = MachineRule & Pick<AlertRule, 'renotifySeconds' | 'severity'>;
 
 const RULE: Rule = {
   condition: 'threshold_above',
@@ -14,6 +14,7 @@ const RULE: Rule = {
   forSeconds: 0,
   cooldownSeconds: 0,
   renotifySeconds: null,
+  severity: 'warning',
   noData: 'ok',
   onError: 'keep',
 };
@@ -21,7 +22,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * One tick a minute, in a line of words: a number is the metric's value; `-` no data, `!` an error, `gone`; before a tick
- * `ack` and `resolve` are what somebody does by hand, `silence` and `unsilence` when silences begin and end.
+ * `ack` and `resolve` are what somebody does by hand, `silence` and `unsilence` when silences begin and end, a severity
+ * is what the rule is edited to.
  */
 function play(rule: Partial<Rule>, line: string): string {
   const machine = new Machine({ ...RULE, ...rule });
@@ -37,13 +39,14 @@ class Machine {
   private episodes = 0;
   private silenced = false;
 
-  constructor(private readonly rule: Rule) {}
+  constructor(private rule: Rule) {}
 
   /** What a tick led to: the phase, the notice that was due, and the number of episodes while one is open. */
   take(word: string): string | undefined {
     const now = Math.max(0, this.minute) * MINUTE_MS + 1;
     if (word === 'ack') this.state = acknowledged(this.state);
     else if (word === 'resolve') this.state = resolvedByHand(this.state, this.rule.cooldownSeconds, now);
+    else if (SEVERITIES.includes(word as Severity)) this.rule = { ...this.rule, severity: word as Severity };
     else if (word.endsWith('silence')) this.silenced = word === 'silence';
     else return this.tick(outcomeOf(word));
     return undefined;
@@ -54,7 +57,9 @@ class Machine {
     const at = this.minute * MINUTE_MS;
     const step = advance(this.rule, this.state, outcome, at, () => `#${++this.episodes}`);
     const notice = noticeDue(this.rule, step, at, this.silenced);
-    this.state = notice ? afterNotice(step.state, notice, at, notice.suppressed === null) : step.state;
+    this.state = notice
+      ? afterNotice(step.state, notice, { at, severity: this.rule.severity, sent: notice.suppressed === null })
+      : step.state;
     const told = notice ? `+${notice.suppressed ?? notice.kind}` : '';
     return `${this.state.phase}${this.state.episode?.id ?? ''}${told}`;
   }
@@ -356,6 +361,46 @@ const SCENARIOS: readonly Scenario[] = [
     'pending firing#1+firing held held firing#2+firing',
   ],
 ];
+
+it.each([
+  [
+    'a severity that was raised since the last notice breaks the cooldown',
+    '11 5 critical 11',
+    'firing#1+firing normal+resolved firing#2+firing',
+  ],
+  [
+    'a severity that is raised while the cooldown mutes an episode is told at the next tick, once',
+    '11 5 11 critical 11 11',
+    'firing#1+firing normal+resolved firing#2+cooldown firing#2+firing firing#2',
+  ],
+  [
+    'the first notice of the raised severity starts a cooldown of its own',
+    '11 5 critical 11 5 11',
+    'firing#1+firing normal+resolved firing#2+firing normal+resolved firing#3+cooldown',
+  ],
+  [
+    'a severity that was lowered does not break the cooldown, nor one that is raised back to what was told',
+    '11 5 info 11 warning 11',
+    'firing#1+firing normal+resolved firing#2+cooldown firing#2',
+  ],
+  [
+    'a raised severity does not break a silence',
+    '11 5 critical silence 11 unsilence 11',
+    'firing#1+firing normal+resolved firing#2+silenced firing#2+firing',
+  ],
+  [
+    'a severity raised while an episode fires that was told is no second notice',
+    '11 critical 11',
+    'firing#1+firing firing#1',
+  ],
+  [
+    'a raised severity breaks the cooldown after a resolve by hand as well',
+    '11 resolve 5 critical 11',
+    'firing#1+firing normal firing#2+firing',
+  ],
+])('%s', (_sentence, ticks, expected) => {
+  expect(play({ cooldownSeconds: 600 }, ticks)).toBe(expected);
+});
 
 it('pins the semantics by more than forty scenarios', () => expect(SCENARIOS.length).toBeGreaterThanOrEqual(40));
 

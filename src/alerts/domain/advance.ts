@@ -1,6 +1,6 @@
 import type { AlertRule } from './alert-config.js';
 import { furthest, isBreached, isRecovered } from './condition.js';
-import { NORMAL, type Episode, type InstanceState, type Outcome } from './instance-state.js';
+import { backToNormal, type Episode, type InstanceState, type Outcome } from './instance-state.js';
 
 export type MachineRule = Pick<
   AlertRule,
@@ -68,7 +68,7 @@ function valueOf(outcome: Outcome): number | null {
 /** The condition was false: a pending instance starts over, and one that was resolved by hand is free again. */
 function calm(state: InstanceState, at: number): Step {
   if (state.phase === 'normal') return { state, change: 'none' };
-  return { state: { ...NORMAL, since: at, noticedAt: state.noticedAt }, change: 'calmed' };
+  return { state: backToNormal(state, at), change: 'calmed' };
 }
 
 function outsideEpisode(
@@ -107,7 +107,7 @@ function inEpisode(
 ): Step {
   if (verdict === 'recovered') {
     const closed = { ...episode, resolvedValue: value };
-    return { state: { ...NORMAL, since: at, noticedAt: state.noticedAt }, change: 'resolved', closed };
+    return { state: backToNormal(state, at), change: 'resolved', closed };
   }
   const phase = verdict === 'breach' ? 'firing' : 'recovering';
   const current = { ...episode, value, peak: furthest(rule, episode.peak, value) };

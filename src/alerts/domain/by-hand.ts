@@ -1,4 +1,4 @@
-import { NORMAL, type InstanceState } from './instance-state.js';
+import { backToNormal, type InstanceState } from './instance-state.js';
 
 /** Acknowledging is an axis of its own: the episode goes on, and resolves by itself. */
 export function acknowledged(state: InstanceState): InstanceState {
@@ -10,12 +10,8 @@ export function acknowledged(state: InstanceState): InstanceState {
  * the cooldown is over: counted from the last notice that was sent, or where none was, from when the episode began.
  */
 export function resolvedByHand(state: InstanceState, cooldownSeconds: number, at: number): InstanceState {
-  const over = withoutEpisode(state, at);
+  const over = backToNormal(state, at);
   if (state.phase !== 'firing' || !state.episode) return over;
   const from = state.noticedAt ?? state.episode.triggeredAt;
   return { ...over, phase: 'held', heldUntil: from + cooldownSeconds * 1_000 };
-}
-
-export function withoutEpisode(state: InstanceState, at: number): InstanceState {
-  return { ...NORMAL, since: at, noticedAt: state.noticedAt };
 }

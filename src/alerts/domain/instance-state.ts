@@ -1,3 +1,5 @@
+import { SEVERITIES, type Severity } from './alert-config.js';
+
 /**
  * `pending`: the condition is met, but not long enough yet. `recovering`: it is not met any more, but the value is not
  * back at the recovery threshold. `held`: resolved by hand while the condition was still met.
@@ -28,11 +30,25 @@ export interface InstanceState {
   readonly episode: Episode | null;
   /** The last firing notice of this instance that was sent to somebody. */
   readonly noticedAt: number | null;
+  /** Severity of that notice; null where it is not known. */
+  readonly noticedSeverity: Severity | null;
   /** While `held`: when a new episode may open although the condition was never false. */
   readonly heldUntil: number | null;
 }
 
-export const NORMAL: InstanceState = { phase: 'normal', since: 0, episode: null, noticedAt: null, heldUntil: null };
+export const NORMAL: InstanceState = {
+  phase: 'normal',
+  since: 0,
+  episode: null,
+  noticedAt: null,
+  noticedSeverity: null,
+  heldUntil: null,
+};
+
+/** Starts over; only what the cooldown counts from is kept. */
+export function backToNormal({ noticedAt, noticedSeverity }: InstanceState, at: number): InstanceState {
+  return { ...NORMAL, since: at, noticedAt, noticedSeverity };
+}
 
 /** What an evaluation found for an instance. `gone`: its group has no value any more. */
 export type Outcome =
@@ -43,9 +59,20 @@ export type Outcome =
 
 /** Whether nothing of a state has to be remembered: normal, and no cooldown left that could mute a later notice. */
 export function isForgettable(state: InstanceState, cooldownSeconds: number, at: number): boolean {
-  return state.phase === 'normal' && !isCoolingDown(state, cooldownSeconds, at);
+  return state.phase === 'normal' && !isWithinCooldown(state, cooldownSeconds, at);
 }
 
-export function isCoolingDown({ noticedAt }: InstanceState, cooldownSeconds: number, at: number): boolean {
+/** Whether the cooldown mutes a firing notice: within its time, unless the severity was raised since the last notice. */
+export function isCoolingDown(
+  state: InstanceState,
+  { cooldownSeconds, severity }: { readonly cooldownSeconds: number; readonly severity: Severity },
+  at: number,
+): boolean {
+  const { noticedSeverity } = state;
+  const isRaised = noticedSeverity !== null && SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(noticedSeverity);
+  return !isRaised && isWithinCooldown(state, cooldownSeconds, at);
+}
+
+function isWithinCooldown({ noticedAt }: InstanceState, cooldownSeconds: number, at: number): boolean {
   return noticedAt !== null && at < noticedAt + cooldownSeconds * 1_000;
 }

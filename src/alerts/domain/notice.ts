@@ -1,4 +1,4 @@
-import type { AlertRule } from './alert-config.js';
+import type { AlertRule, Severity } from './alert-config.js';
 import type { Step } from './advance.js';
 import { isCoolingDown, type InstanceState, type Muting } from './instance-state.js';
 
@@ -12,15 +12,17 @@ export interface DueNotice {
   readonly late: boolean;
 }
 
-type NoticeRule = Pick<AlertRule, 'cooldownSeconds' | 'renotifySeconds'>;
+type NoticeRule = Pick<AlertRule, 'cooldownSeconds' | 'renotifySeconds' | 'severity'>;
 
 /**
  * The notice that a step calls for. Cooldown and silences mute notices and never evaluation: a muted firing notice is
  * sent as soon as neither holds any more, if the episode still fires then; a muted episode says nothing when it ends.
+ * A severity that was raised since the last notice is never muted by the cooldown. The end of an episode that was told
+ * is told when the silence over it ends, see SilencedResolutions.
  */
 export function noticeDue(rule: NoticeRule, step: Step, at: number, silenced: boolean): DueNotice | null {
   const { state, change, closed } = step;
-  const muting = silenced ? 'silenced' : isCoolingDown(state, rule.cooldownSeconds, at) ? 'cooldown' : null;
+  const muting = silenced ? 'silenced' : isCoolingDown(state, rule, at) ? 'cooldown' : null;
   if (change === 'fired') return { kind: 'firing', suppressed: muting, late: false };
   if (closed) return closed.muted ? null : { kind: 'resolved', suppressed: silenced ? 'silenced' : null, late: false };
   if (state.phase !== 'firing' || !state.episode) return null;
@@ -30,14 +32,26 @@ export function noticeDue(rule: NoticeRule, step: Step, at: number, silenced: bo
     : null;
 }
 
-/** The state after a notice was planned; `sent`: at least one of its rows was not skipped. */
-export function afterNotice(state: InstanceState, notice: DueNotice, at: number, sent: boolean): InstanceState {
+export interface PlannedNotice {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly severity: Severity;
+  /** At least one of its rows was not skipped. */
+  readonly sent: boolean;
+}
+
+/** The state after a notice was planned. */
+export function afterNotice(
+  state: InstanceState,
+  notice: DueNotice,
+  { at, severity, sent }: PlannedNotice,
+): InstanceState {
   const { episode } = state;
   if (!episode || notice.kind === 'resolved') return state;
   if (notice.kind === 'reminder') return { ...state, episode: { ...episode, remindedAt: at } };
   return {
     ...state,
-    noticedAt: sent ? at : state.noticedAt,
+    ...(sent && { noticedAt: at, noticedSeverity: severity }),
     episode: { ...episode, muted: notice.suppressed, remindedAt: at },
   };
 }

@@ -10,6 +10,8 @@ const SILENCE: Silence = {
   reason: 'Maintenance.',
   createdAt: new Date('2026-11-22T09:00:00Z'),
   createdBy: 'maya',
+  endedAt: null,
+  endedBy: null,
 };
 const silencedBy = (...all: SilenceMatchers[]): boolean =>
   isSilenced(
@@ -40,8 +42,22 @@ it('one silence of several is enough, and none is none', () => {
 });
 
 it.each([
-  ['2026-11-22T09:59:59.999Z', 'scheduled'],
+  ['2026-11-22T09:59:59.999Z', 'pending'],
   ['2026-11-22T10:00:00Z', 'active'],
   ['2026-11-22T10:59:59.999Z', 'active'],
   ['2026-11-22T11:00:00Z', 'expired'],
 ])('at %s it is %s', (at, state) => expect(silenceState(SILENCE, new Date(at))).toBe(state));
+
+it.each([
+  ['2026-11-22T10:29:59.999Z', 'active'],
+  ['2026-11-22T10:30:00Z', 'expired'],
+])('ended at half past ten, at %s it is %s', (at, state) =>
+  expect(silenceState({ ...SILENCE, endedAt: new Date('2026-11-22T10:30:00Z') }, new Date(at))).toBe(state),
+);
+
+it('ended before it began, it is expired and never active', () => {
+  const ended = { ...SILENCE, endedAt: new Date('2026-11-22T09:30:00Z') };
+  expect(silenceState(ended, new Date('2026-11-22T09:29:59Z'))).toBe('pending');
+  for (const at of ['2026-11-22T09:30:00Z', '2026-11-22T10:30:00Z'])
+    expect(silenceState(ended, new Date(at))).toBe('expired');
+});

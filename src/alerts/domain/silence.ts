@@ -17,9 +17,12 @@ export interface Silence {
   readonly reason: string;
   readonly createdAt: Date;
   readonly createdBy: string;
+  /** Null: it was not ended before its time. */
+  readonly endedAt: Date | null;
+  readonly endedBy: string | null;
 }
 
-export type SilenceState = 'scheduled' | 'active' | 'expired';
+export type SilenceState = 'pending' | 'active' | 'expired';
 
 /** What is about to be told: the part of a config that silences look at. */
 export interface Silenceable {
@@ -29,9 +32,12 @@ export interface Silenceable {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function silenceState({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt'>, at: Date): SilenceState {
-  if (at >= endsAt) return 'expired';
-  return at < startsAt ? 'scheduled' : 'active';
+export function silenceState(
+  { startsAt, endsAt, endedAt }: Pick<Silence, 'startsAt' | 'endsAt' | 'endedAt'>,
+  at: Date,
+): SilenceState {
+  if (at >= (endedAt ?? endsAt)) return 'expired';
+  return at < startsAt ? 'pending' : 'active';
 }
 
 /** @param silences those that are active */

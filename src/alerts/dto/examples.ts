@@ -130,7 +130,9 @@ export const SILENCE_EXAMPLE: SilenceDto = {
   starts_at: '2036-11-22T22:00:00.000Z',
   ends_at: '2036-11-23T00:00:00.000Z',
   reason: 'Planned maintenance of the database.',
-  state: 'scheduled',
+  state: 'pending',
   created_at: '2026-11-22T10:00:00.000Z',
   created_by: 'maya',
+  ended_at: null,
+  ended_by: null,
 };

@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../domain/alert-config.js';
 import { LIMITS } from '../domain/limits.js';
 import type { SilenceState } from '../domain/silence.js';
 
-export const SILENCE_STATES = ['active', 'scheduled', 'expired'] as const satisfies readonly SilenceState[];
+export const SILENCE_STATES = ['pending', 'active', 'expired'] as const satisfies readonly SilenceState[];
 
 export class SilenceMatchersDto {
   @ApiPropertyOptional({
@@ -102,7 +102,7 @@ export class SilenceDto {
   @ApiProperty({ description: 'Why.', example: 'Planned maintenance of the database.' })
   reason!: string;
 
-  @ApiProperty({ enum: SILENCE_STATES, description: 'Now.', example: 'scheduled' })
+  @ApiProperty({ enum: SILENCE_STATES, description: 'Current state of the silence.', example: 'pending' })
   state!: SilenceState;
 
   @ApiProperty({ format: 'date-time', description: 'When it was made.', example: '2026-11-22T10:00:00.000Z' })
@@ -110,6 +110,18 @@ export class SilenceDto {
 
   @ApiProperty({ description: '`sub` of the token that made it.', example: 'maya' })
   created_by!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was ended before `ends_at`; null: it was not.',
+    example: null,
+  })
+  ended_at!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: '`sub` of the token that ended it.', example: null })
+  ended_by!: string | null;
 }
 
 export class SilencePageDto {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
-import { acknowledged, resolvedByHand, withoutEpisode } from '../domain/by-hand.js';
-import type { Episode, InstanceState } from '../domain/instance-state.js';
+import { acknowledged, resolvedByHand } from '../domain/by-hand.js';
+import { backToNormal, type Episode, type InstanceState } from '../domain/instance-state.js';
 import { isSilenced, type Silence } from '../domain/silence.js';
 import { AlertDatabase, type Transaction } from '../store/alert-database.js';
 import { AlertStores } from '../store/alert-stores.js';
@@ -83,7 +83,7 @@ export class EpisodeService {
     const silences = await this.silences.active(at, tx);
     const transition = { state: 'resolved', reason, resolvedBy: reason } as const;
     const changes = (await this.openOf(tx, await this.stores.states.lockOfConfigs(tx, ids))).map((open) =>
-      closing(open, { state: withoutEpisode(open.stored.state, at.getTime()), transition, silences }),
+      closing(open, { state: backToNormal(open.stored.state, at.getTime()), transition, silences }),
     );
     await this.writer.write(tx, changes, at);
     if (reason === 'config_deleted') await this.stores.states.forgetConfigs(tx, ids);

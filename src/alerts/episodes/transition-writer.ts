@@ -12,6 +12,7 @@ import { InstanceStateRepository, type StoredInstance } from '../store/instance-
 import { acknowledgedRow, eventOf, openedRow, resolvedRow, timelineOf, updatedRow } from './episode-rows.js';
 import type { EpisodeChange, InstanceChange } from './instance-change.js';
 import { noticeOf } from './notice-of.js';
+import { SilencedResolutions } from './silenced-resolutions.js';
 
 /**
  * The one way in which the state of an alert changes: state, history, timeline, the `alert` event with its rollup marks
@@ -27,6 +28,7 @@ export class TransitionWriter {
     private readonly notifier: AlertNotifier,
     private readonly catalogue: Catalogue,
     private readonly changes: AlertChanges,
+    private readonly silenced: SilencedResolutions,
   ) {}
 
   async makeReady(at: Date): Promise<void> {
@@ -91,15 +93,20 @@ export class TransitionWriter {
     at: Date,
   ): Promise<StoredInstance[]> {
     const told = changes.filter(isTold);
+    const planned = told.map((change) => ({
+      change,
+      notice: noticeOf(change, { notice: change.notice, unit: this.unitOf(change), at }),
+    }));
     const plans = await this.notifier.planAll(
       tx,
-      told.map((change) => noticeOf(change, { notice: change.notice, unit: this.unitOf(change), at })),
+      planned.map(({ notice }) => notice),
     );
+    await this.silenced.keep(tx, planned);
     const anySent = new Map(told.map(({ id }, index) => [id, plans[index]!.anySent]));
-    return changes.map(({ id, after, notice }) => {
+    return changes.map(({ id, config: { severity }, after, notice }) => {
       const sent = anySent.get(id);
       if (!notice || sent === undefined) return after;
-      return { ...after, state: afterNotice(after.state, notice, at.getTime(), sent) };
+      return { ...after, state: afterNotice(after.state, notice, { at: at.getTime(), severity, sent }) };
     });
   }
 

@@ -5,6 +5,7 @@ import type { AlertConfig } from '../domain/alert-config.js';
 import { outcomesOf, type GroupObservation, type KnownInstance } from '../domain/instances.js';
 import { isSilenced, type Silence } from '../domain/silence.js';
 import type { InstanceChange } from '../episodes/instance-change.js';
+import { SilencedResolutions } from '../episodes/silenced-resolutions.js';
 import { TransitionWriter } from '../episodes/transition-writer.js';
 import { AlertDatabase, type Transaction } from '../store/alert-database.js';
 import { AlertStores } from '../store/alert-stores.js';
@@ -31,6 +32,8 @@ export interface TickEffect {
   readonly changes: readonly InstanceChange[];
   /** Rules whose changes could not be written. */
   readonly failed: number;
+  /** Resolved notices that a silence had kept back until now. */
+  readonly released: number;
 }
 
 interface Decided {
@@ -46,6 +49,7 @@ export class TickWriter {
     private readonly stores: AlertStores,
     private readonly writer: TransitionWriter,
     private readonly silences: SilenceRepository,
+    private readonly silenced: SilencedResolutions,
     private readonly log: Logger,
   ) {}
 
@@ -53,7 +57,7 @@ export class TickWriter {
   async apply(at: Date, evaluations: readonly Evaluation[]): Promise<TickEffect | undefined> {
     await this.writer.makeReady(at);
     const effect = await this.applyTogether({ at, silences: await this.silences.active(at) }, evaluations);
-    if (effect?.changes.some(({ notice }) => notice)) await this.writer.committed();
+    if (effect && (effect.released > 0 || effect.changes.some(({ notice }) => notice))) await this.writer.committed();
     return effect;
   }
 
@@ -78,7 +82,9 @@ export class TickWriter {
   ): Promise<TickEffect | undefined> {
     return this.database.transaction(async (tx) => {
       const decided = await this.decideAll(tx, tick, evaluations);
-      return decided && { ...decided, failed: await write(tx, decided.changes) };
+      if (!decided) return undefined;
+      const failed = await write(tx, decided.changes);
+      return { ...decided, failed, released: await this.release(tx, tick) };
     });
   }
 
@@ -116,6 +122,17 @@ export class TickWriter {
     const configs = new Map(changes.map(({ config }) => [config.id, config]));
     const unchanged = await this.stores.ticks.lockUnchanged(tx, [...configs.values()]);
     return changes.filter(({ config }) => unchanged.has(config.id));
+  }
+
+  /** Notices that cannot be planned must not hold up the tick; they are tried again at the next one. */
+  private async release(tx: Transaction, { at, silences }: Tick): Promise<number> {
+    try {
+      return await this.database.savepoint(tx, (savepoint) => this.silenced.release(savepoint, silences, at));
+    } catch (error) {
+      if (error instanceof DependencyUnavailableError) throw error;
+      this.log.error('Resolved notices could not be planned after a silence.', { err: error });
+      return 0;
+    }
   }
 
   /** One rule whose changes cannot be written must not hold up the others. */

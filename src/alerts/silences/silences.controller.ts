@@ -17,7 +17,7 @@ export class SilencesController {
     method: 'GET',
     roles: ['admin'],
     summary: 'List silences',
-    description: 'Newest first. An expired silence stays in the list; a deleted one does not.',
+    description: 'Newest first. A silence that expired or was ended stays in the list.',
     response: SilencePageDto,
     errors: [503],
     examples: { response: { items: [SILENCE_EXAMPLE], next_cursor: null } },
@@ -33,7 +33,9 @@ export class SilencesController {
     roles: ['admin'],
     summary: 'Silence alerts for a time',
     description:
-      'From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`.',
+      'From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`. ' +
+      'When it ends, notices of alerts that still fire are sent, and once the resolved notice of an alert that ended ' +
+      'meanwhile and whose firing notice had been sent.',
     response: SilenceDto,
     errors: [503],
     examples: {
@@ -56,10 +58,11 @@ export class SilencesController {
     method: 'DELETE',
     path: ':id',
     roles: ['admin'],
-    summary: 'End a silence at once',
+    summary: 'End a silence now',
+    description: 'It stays in the list with ended_at and ended_by. One that is over already stays as it is.',
     errors: [404, 503],
   })
-  async delete(@Param() { id }: IdParamDto): Promise<void> {
-    await this.silences.delete(id);
+  async end(@Param() { id }: IdParamDto, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await this.silences.end(id, principal.sub);
   }
 }

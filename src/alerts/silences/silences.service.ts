@@ -40,14 +40,18 @@ export class SilencesService {
     if (sent.reason.trim() === '') errors.push({ path: 'reason', message: 'must not be blank' });
     if (errors.length > 0) throw new InvalidInputError(errors);
     const { reason } = sent;
-    const silence: Silence = { id: randomUUID(), matchers, startsAt, endsAt, reason, createdAt: now, createdBy: by };
+    const silence: Silence = {
+      ...{ id: randomUUID(), matchers, startsAt, endsAt, reason },
+      ...{ createdAt: now, createdBy: by, endedAt: null, endedBy: null },
+    };
     await this.silences.insert(silence);
     return toDto(silence, now);
   }
 
-  /** Ends it at once. @throws NotFoundError */
-  async delete(id: string): Promise<void> {
-    if (!(await this.silences.delete(id))) throw new NotFoundError('There is no silence with this id.');
+  /** Ends it now; one that is over stays as it is. @throws NotFoundError */
+  async end(id: string, by: string): Promise<void> {
+    if (!(await this.silences.end(id, this.clock.now(), by)))
+      throw new NotFoundError('There is no silence with this id.');
   }
 
   private async checkMatchers(matchers: SilenceMatchers): Promise<FieldError[]> {
@@ -94,5 +98,7 @@ function toDto({ matchers, ...silence }: Silence, at: Date): SilenceDto {
     state: silenceState(silence, at),
     created_at: silence.createdAt.toISOString(),
     created_by: silence.createdBy,
+    ended_at: silence.endedAt?.toISOString() ?? null,
+    ended_by: silence.endedBy,
   };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Severity } from '../domain/alert-config.js';
 import { instanceOf, NO_GROUP } from '../domain/instances.js';
 import { NORMAL, type InstanceState, type Muting, type Phase } from '../domain/instance-state.js';
 import type { Transaction } from './alert-database.js';
@@ -25,11 +26,12 @@ interface Row {
   muted: Muting | null;
   reminded_at: Date | null;
   noticed_at: Date | null;
+  noticed_severity: Severity | null;
   held_until: Date | null;
 }
 
 const COLUMNS = `config_id, instance, group_value, phase, since, alert_id, triggered_at, value, peak_value, acknowledged, muted,
-  reminded_at, noticed_at, held_until`;
+  reminded_at, noticed_at, noticed_severity, held_until`;
 /** Always in the same order, so that two who lock several never wait for each other in a circle. */
 const LOCKED = 'ORDER BY config_id, instance FOR UPDATE';
 
@@ -60,7 +62,8 @@ export class InstanceStateRepository {
        ON CONFLICT (config_id, instance) DO UPDATE SET phase = excluded.phase, since = excluded.since,
          alert_id = excluded.alert_id, triggered_at = excluded.triggered_at, value = excluded.value,
          peak_value = excluded.peak_value, acknowledged = excluded.acknowledged, muted = excluded.muted,
-         reminded_at = excluded.reminded_at, noticed_at = excluded.noticed_at, held_until = excluded.held_until`,
+         reminded_at = excluded.reminded_at, noticed_at = excluded.noticed_at,
+         noticed_severity = excluded.noticed_severity, held_until = excluded.held_until`,
       [JSON.stringify(instances.map(toRow))],
     );
   }
@@ -102,6 +105,7 @@ function toInstances(rows: Row[]): StoredInstance[] {
       phase: row.phase,
       since: row.since.getTime(),
       noticedAt: row.noticed_at?.getTime() ?? null,
+      noticedSeverity: row.noticed_severity,
       heldUntil: row.held_until?.getTime() ?? null,
       episode: row.alert_id === null ? null : episodeOf(row, row.alert_id),
     },
@@ -136,6 +140,7 @@ function toRow({ configId, instance, group, state }: StoredInstance): Row {
     muted: episode?.muted ?? null,
     reminded_at: dateOf(episode?.remindedAt),
     noticed_at: dateOf(state.noticedAt),
+    noticed_severity: state.noticedSeverity,
     held_until: dateOf(state.heldUntil),
   };
 }

@@ -13,6 +13,8 @@ interface Row {
   reason: string;
   created_at: Date;
   created_by: string;
+  ended_at: Date | null;
+  ended_by: string | null;
 }
 
 export interface SilenceSearch {
@@ -22,11 +24,13 @@ export interface SilenceSearch {
   readonly after?: Place | undefined;
 }
 
-const COLUMNS = 'id, matchers, starts_at, ends_at, reason, created_at, created_by';
+const COLUMNS = 'id, matchers, starts_at, ends_at, reason, created_at, created_by, ended_at, ended_by';
+/** When it ends, or was ended. */
+const END = 'coalesce(ended_at, ends_at)';
 const STATES: Record<SilenceState, string> = {
-  scheduled: 'starts_at > $1',
-  active: 'starts_at <= $1 AND ends_at > $1',
-  expired: 'ends_at <= $1',
+  pending: `starts_at > $1 AND ${END} > $1`,
+  active: `starts_at <= $1 AND ends_at > $1 AND ${END} > $1`,
+  expired: `${END} <= $1`,
 };
 
 @Injectable()
@@ -53,23 +57,20 @@ export class SilenceRepository {
 
   async insert(silence: Silence): Promise<void> {
     const { id, matchers, startsAt, endsAt, reason, createdAt, createdBy } = silence;
-    await this.dataSource.query(`INSERT INTO alert_silences (${COLUMNS}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7)`, [
-      id,
-      JSON.stringify(matchers),
-      startsAt,
-      endsAt,
-      reason,
-      createdAt,
-      createdBy,
-    ]);
+    await this.dataSource.query(
+      `INSERT INTO alert_silences (${COLUMNS}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7, NULL, NULL)`,
+      [id, JSON.stringify(matchers), startsAt, endsAt, reason, createdAt, createdBy],
+    );
   }
 
-  /** @returns whether there was one */
-  async delete(id: string): Promise<boolean> {
-    const [, count] = await this.dataSource.query<[unknown[], number]>('DELETE FROM alert_silences WHERE id = $1', [
-      id,
-    ]);
-    return count > 0;
+  /** Ends it now, unless it ended before. @returns whether there is one */
+  async end(id: string, at: Date, by: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query('SELECT FROM alert_silences WHERE id = $1', [id]);
+    await this.dataSource.query(
+      `UPDATE alert_silences SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL AND ends_at > $2`,
+      [id, at, by],
+    );
+    return rows.length > 0;
   }
 }
 
@@ -82,5 +83,7 @@ function silenceOfRow(row: Row): Silence {
     reason: row.reason,
     createdAt: row.created_at,
     createdBy: row.created_by,
+    endedAt: row.ended_at,
+    endedBy: row.ended_by,
   };
 }

@@ -26,4 +26,11 @@ export class AlertSilenceEntity {
 
   @Column('text')
   createdBy!: string;
+
+  /** When and by whom it was ended before its time. */
+  @Column('timestamptz', { nullable: true })
+  endedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  endedBy!: string | null;
 }

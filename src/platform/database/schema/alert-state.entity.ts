@@ -5,6 +5,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('alert_states_alert', ['alertId'], { unique: true, where: 'alert_id IS NOT NULL' })
 @Check('alert_states_phase', `phase IN ('normal', 'pending', 'firing', 'recovering', 'held')`)
 @Check('alert_states_muted', `muted IN ('cooldown', 'silenced')`)
+@Check('alert_states_noticed_severity', `noticed_severity IN ('info', 'warning', 'critical')`)
 @Check('alert_states_episode', `(phase IN ('firing', 'recovering')) = (alert_id IS NOT NULL)`)
 export class AlertStateEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'alert_states_pkey' })
@@ -50,6 +51,10 @@ export class AlertStateEntity {
   /** The last firing notice of the instance that reached somebody: what cooldown counts from. */
   @Column('timestamptz', { nullable: true })
   noticedAt!: Date | null;
+
+  /** Severity of that notice: the cooldown does not mute a higher one. */
+  @Column('text', { nullable: true })
+  noticedSeverity!: string | null;
 
   /** After a resolve by hand: until then no new episode, unless the condition was false meanwhile. */
   @Column('timestamptz', { nullable: true })

@@ -4,6 +4,7 @@ import { AlertEngineEntity } from './alert-engine.entity.js';
 import { AlertEvaluationNoteEntity } from './alert-evaluation-note.entity.js';
 import { AlertHistoryEntity } from './alert-history.entity.js';
 import { AlertSilenceEntity } from './alert-silence.entity.js';
+import { AlertSilencedResolutionEntity } from './alert-silenced-resolution.entity.js';
 import { AlertStateEntity } from './alert-state.entity.js';
 import { AlertTransitionEntity } from './alert-transition.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
@@ -34,6 +35,7 @@ export const entities = [
   AlertConfigChangeEntity,
   AlertHistoryEntity,
   AlertSilenceEntity,
+  AlertSilencedResolutionEntity,
   AlertStateEntity,
   AlertTransitionEntity,
   AlertEngineEntity,
