@@ -27,7 +27,7 @@ export const MAX_MESSAGE_LENGTH = 8 * 1024;
 export const MAX_ORDER_ITEMS = 1_000;
 
 const MAX_ID_LENGTH = 200;
-const MAX_NAME_LENGTH = 500;
+export const MAX_NAME_LENGTH = 500;
 /** The longest URL that every browser and proxy passes on. */
 const MAX_URL_LENGTH = 2_048;
 

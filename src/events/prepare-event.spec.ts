@@ -150,6 +150,13 @@ describe('an event that breaks the contract', () => {
       /required/,
     ],
     ['has a line with an unknown field', { ...order, items: [{ ...line, sku: 1 }] }, 'items[0].sku', /not a field/],
+    ['has a collection that is one emoji', { ...visit, collection: '\u2764\uFE0F' }, 'collection', /letter or digit/],
+    [
+      'has a collection whose slug is too long',
+      { ...visit, collection: '\uFDFA'.repeat(100) },
+      'collection',
+      /at most 500/,
+    ],
     ['has a collection without a letter', { ...visit, collection: '!!' }, 'collection', /letter or digit/],
     [
       'has a line whose collection has no letter',

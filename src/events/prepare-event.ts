@@ -2,7 +2,7 @@ import type { FieldError } from '../platform/errors/index.js';
 import { newEventId } from './event-id.js';
 import { roundHalfEven } from './decimals.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES, fieldsOf, ORDER_LINE, type EventType } from './event-types.js';
-import { MAX_ORDER_ITEMS, MAX_PROPERTIES_BYTES, type Field } from './fields.js';
+import { MAX_NAME_LENGTH, MAX_ORDER_ITEMS, MAX_PROPERTIES_BYTES, type Field } from './fields.js';
 import { momentOf } from './moment.js';
 import { checkSchema } from './schema-validator.js';
 import { foldToSlug } from './slug.js';
@@ -110,7 +110,8 @@ function prepareContent(fields: EventFields): Content | RefusedEvent {
   if (typeof method === 'string' && /^[a-z]+$/i.test(method)) fields.method = method.toUpperCase();
   if (typeof collection === 'string') {
     fields.collection = foldToSlug(collection);
-    if (fields.collection === '') return refuse('collection', NO_SLUG);
+    const error = slugError(fields.collection as string);
+    if (error) return refuse('collection', error);
   }
   const itemsJson = items === undefined ? undefined : serialiseItems(items as Record<string, unknown>[]);
   if (typeof itemsJson === 'object') return itemsJson;
@@ -135,12 +136,19 @@ function serialiseItems(items: Record<string, unknown>[]): string | RefusedEvent
     const item = items[index]!;
     if (item.collection === undefined) continue;
     item.collection = foldToSlug(item.collection as string);
-    if (item.collection === '') return refuse(`items[${index}].collection`, NO_SLUG);
+    const error = slugError(item.collection as string);
+    if (error) return refuse(`items[${index}].collection`, error);
   }
   const json = JSON.stringify(items);
   // The schema has checked all but the characters, and those that cannot be stored come out as \\u escapes.
   const error = json.includes('\\u') ? findUnstorable(items) : undefined;
   return error ? refuse(`items${error.path}`, error.message) : json;
+}
+
+/** Compatibility forms can be longer than the name (ﷺ has 18 letters), and a slug is part of the key of rollups. */
+function slugError(slug: string): string | undefined {
+  if (slug === '') return NO_SLUG;
+  return slug.length > MAX_NAME_LENGTH ? `must be at most ${MAX_NAME_LENGTH} characters long as a slug` : undefined;
 }
 
 function isTooLarge(fields: EventFields, itemsJson: string | undefined): boolean {
