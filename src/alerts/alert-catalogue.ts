@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EVENT_SCHEMAS, type EventType } from '../events/index.js';
 import { Catalogue, type Family } from '../metrics/index.js';
+import type { AlertNotice } from '../notifications/index.js';
+import { AppConfig } from '../platform/config/index.js';
+import type { AlertRule } from './domain/alert-config.js';
 import type { AlertMetricDto } from './dto/alert-metric.dto.js';
 import type { MetricFacts } from './domain/metric-facts.js';
 
@@ -11,7 +14,10 @@ const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 export class AlertCatalogue {
   private readonly factsByName: ReadonlyMap<string, MetricFacts>;
 
-  constructor(private readonly catalogue: Catalogue) {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly config: AppConfig,
+  ) {
     this.factsByName = new Map(catalogue.metrics.map(({ name }) => [name, this.read(name)]));
   }
 
@@ -24,6 +30,19 @@ export class AlertCatalogue {
 
   facts(name: string): MetricFacts | undefined {
     return this.factsByName.get(name);
+  }
+
+  /** What the numbers of a rule are counted in, for messages about one of its groups. */
+  measureOf(
+    { metric: name, filters, groupBy }: Pick<AlertRule, 'metric' | 'filters' | 'groupBy'>,
+    group: string | null,
+  ): Pick<AlertNotice, 'unit' | 'noun' | 'currency'> {
+    // A rule outlives its metric.
+    if (!this.catalogue.hasMetric(name)) return { unit: '' };
+    const { unit, noun } = this.catalogue.metric(name);
+    if (unit !== 'money') return { unit, ...(noun && { noun }) };
+    const { baseCurrency } = this.config.business;
+    return { unit, currency: filters.currency ?? (groupBy === 'currency' ? group : baseCurrency) };
   }
 
   private read(name: string): MetricFacts {

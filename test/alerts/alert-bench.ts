@@ -7,6 +7,7 @@ import { RuleSet } from '../../src/alerts/evaluation/rule-set.service.js';
 import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
 import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
 import { EpisodeService } from '../../src/alerts/episodes/episode.service.js';
+import { AlertCatalogue } from '../../src/alerts/alert-catalogue.js';
 import { AlertChanges } from '../../src/alerts/alert-changes.js';
 import { SilencedResolutions } from '../../src/alerts/episodes/silenced-resolutions.js';
 import { TransitionWriter } from '../../src/alerts/episodes/transition-writer.js';
@@ -96,7 +97,15 @@ export class AlertBench {
     const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
     const notifier = this.notifier as unknown as AlertNotifier;
     const silenced = new SilencedResolutions(new SilencedResolutionRepository(), history, notifier);
-    const writer = new TransitionWriter(states, history, journal, notifier, catalogue, new AlertChanges(), silenced);
+    const writer = new TransitionWriter(
+      states,
+      history,
+      journal,
+      notifier,
+      new AlertCatalogue(catalogue, config),
+      new AlertChanges(),
+      silenced,
+    );
     this.episodes = new EpisodeService(this.database, stores, writer, this.silences, clock);
     const everyMinute = { ...config, alerts: { evaluationIntervalSeconds: 60 } };
     this.preview = new PreviewService(reader, catalogue, this.rollups.policy, clock, everyMinute);

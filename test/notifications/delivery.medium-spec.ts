@@ -44,7 +44,7 @@ describe('a critical notice', () => {
     ]);
     const sms = new URLSearchParams(twilio.received[0]!.body);
     expect(sms.get('To')).toBe(PHONE);
-    expect(sms.get('Body')).toContain('CRITICAL Firing: Errors of the API. api.error_rate 0.25 (threshold 0.05)');
+    expect(sms.get('Body')).toContain('CRITICAL Firing: Errors of the API. api.error_rate is 25 % (threshold 5 %)');
   });
 
   it('is told once when its transition is planned twice', async () => {

@@ -71,8 +71,8 @@ describe('a resolved notice', () => {
     await rig.settled();
     expect([mail.received.length, slack.received.length, twilio.received.length]).toEqual([1, 1, 0]);
     expect(mail.received[0]!.raw).toContain('Subject: [CRITICAL] Resolved: Errors of the API');
-    expect(slack.received[0]!.body).toContain('0.25 (peak 0.25)');
-    expect(slack.received[0]!.body).toContain('"*Now*\\n0.01"');
+    expect(slack.received[0]!.body).toContain('25 % (peak 25 %)');
+    expect(slack.received[0]!.body).toContain('"*Now*\\n1 %"');
   });
 
   it('goes by SMS to somebody who wants SMS for mere information', async () => {
@@ -135,7 +135,7 @@ describe('one address', () => {
     await rig.send(...times(40, (n) => notice({ config: { name: `Rule ${n % 2}`, channels: ['sms'] } })));
     const rows = await rig.settled();
     expect(smsTexts()).toHaveLength(6);
-    expect(smsTexts().at(-1)).toMatch(/^CRITICAL 35 alerts in one message: Rule 1 \(18×\), Rule 0 \(17×\)\. http/);
+    expect(smsTexts().at(-1)).toMatch(/^CRITICAL 35 alerts in one message: Rule 1 \(18x\), Rule 0 \(17x\)\.$/);
     const last = Math.max(...rows.map((row) => row.sent_at?.getTime() ?? 0));
     expect(last - sentAt).toBeLessThan(30_000);
   });
@@ -187,7 +187,7 @@ describe('what somebody wrote in a rule', () => {
     await rig.send(notice({ config: { name: 'Ä'.repeat(400), channels: ['sms'] } }));
     await rig.settled();
     expect(smsTexts()[0]!.length).toBeLessThanOrEqual(320);
-    expect(smsTexts()[0]).toMatch(/…\. api\.error_rate 0\.25 \(threshold 0\.05\) http:\/\/\S+$/);
+    expect(smsTexts()[0]).toMatch(/\.\.\.\. api\.error_rate is 25 % \(threshold 5 %\)$/);
   });
 });
 
@@ -199,7 +199,7 @@ describe('a notice that is late', () => {
     const watchdog = rig.app.get(LatenessWatchdog, { strict: false });
     await watchdog.look();
     await watchdog.look();
-    const late = 'Subject: [CRITICAL] 1 notice by sms did not leave within 30 s';
+    const late = 'Subject: [CRITICAL] 1 notice by SMS did not leave within 30 s';
     await until(() => mail.received.some(({ raw }) => raw.includes(late)), 10_000);
     expect(mail.received).toHaveLength(1);
     expect(slack.received).toHaveLength(1);

@@ -22,7 +22,7 @@ export function notice(
       ...config,
     },
     metric: 'api.error_rate',
-    unit: 'fraction',
+    unit: 'ratio',
     filters: {},
     group: null,
     condition: 'threshold_above',

@@ -31,15 +31,15 @@ export class TestNoticeService {
   private noticeOf(config: AlertConfig): AlertNotice {
     const now = this.clock.now();
     const id = randomUUID();
-    const { metric, filters, condition, severity, threshold, windowSeconds } = config;
+    const { metric, filters, groupBy, condition, severity, threshold, windowSeconds } = config;
     return {
       alertId: null,
       transitionId: id,
       kind: 'firing',
       test: true,
       config,
-      ...{ metric, filters, condition, severity, threshold, windowSeconds },
-      unit: this.catalogue.facts(metric)?.unit ?? '',
+      ...{ metric, filters, groupBy, condition, severity, threshold, windowSeconds },
+      ...this.catalogue.measureOf(config, null),
       group: null,
       value: threshold,
       peakValue: threshold,

@@ -6,12 +6,12 @@ import type { EpisodeChange } from './instance-change.js';
 
 interface NoticeContext {
   readonly notice: DueNotice;
-  readonly unit: string;
+  readonly measure: Pick<AlertNotice, 'unit' | 'noun' | 'currency'>;
   readonly at: Date;
 }
 
 /** What people are told of a change. */
-export function noticeOf(change: EpisodeChange, { notice, unit, at }: NoticeContext): AlertNotice {
+export function noticeOf(change: EpisodeChange, { notice, measure, at }: NoticeContext): AlertNotice {
   const { id, config, after, episode, transition } = change;
   const isOver = notice.kind === 'resolved';
   return {
@@ -20,8 +20,9 @@ export function noticeOf(change: EpisodeChange, { notice, unit, at }: NoticeCont
     kind: notice.kind,
     config: configOf(config),
     metric: config.metric,
-    unit,
+    ...measure,
     filters: config.filters,
+    groupBy: config.groupBy,
     group: after.group,
     condition: config.condition,
     severity: config.severity,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventJournal } from '../../collector/index.js';
-import { Catalogue } from '../../metrics/index.js';
 import { AlertNotifier } from '../../notifications/index.js';
 import { isForgettable } from '../domain/instance-state.js';
 import { afterNotice, type DueNotice } from '../domain/notice.js';
+import { AlertCatalogue } from '../alert-catalogue.js';
 import { AlertChanges } from '../alert-changes.js';
 import type { Transaction } from '../store/alert-database.js';
 import { EpisodeRepository } from '../store/episode.repository.js';
@@ -26,7 +26,7 @@ export class TransitionWriter {
     private readonly episodes: EpisodeRepository,
     private readonly events: EventJournal,
     private readonly notifier: AlertNotifier,
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: AlertCatalogue,
     private readonly changes: AlertChanges,
     private readonly silenced: SilencedResolutions,
   ) {}
@@ -93,10 +93,10 @@ export class TransitionWriter {
     at: Date,
   ): Promise<StoredInstance[]> {
     const told = changes.filter(isTold);
-    const planned = told.map((change) => ({
-      change,
-      notice: noticeOf(change, { notice: change.notice, unit: this.unitOf(change), at }),
-    }));
+    const planned = told.map((change) => {
+      const measure = this.catalogue.measureOf(change.config, change.after.group);
+      return { change, notice: noticeOf(change, { notice: change.notice, measure, at }) };
+    });
     const plans = await this.notifier.planAll(
       tx,
       planned.map(({ notice }) => notice),
@@ -108,10 +108,6 @@ export class TransitionWriter {
       if (!notice || sent === undefined) return after;
       return { ...after, state: afterNotice(after.state, notice, { at: at.getTime(), severity, sent }) };
     });
-  }
-
-  private unitOf({ config }: InstanceChange): string {
-    return this.catalogue.hasMetric(config.metric) ? this.catalogue.metric(config.metric).unit : '';
   }
 
   private async saveStates(

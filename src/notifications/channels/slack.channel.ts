@@ -6,16 +6,15 @@ import { within } from '../../platform/deadline/index.js';
 import { WORKSPACE_WEBHOOK } from '../domain/mask.js';
 import { cut } from '../domain/one-line.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
-import { MessageRenderer, type RenderedMessage } from '../messages/message-renderer.js';
+import { MessageRenderer, SLACK_TEXT_MAX_LENGTH, type RenderedMessage } from '../messages/message-renderer.js';
 import { escapeSlack } from '../messages/templates.js';
 import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
 import { outcomeOf, ProviderAnswerError, retryAfterMs, UnreadableAnswerError } from './provider-failure.js';
 import { publicFetch } from './public-fetch.js';
 
 const PROVIDER = 'Slack';
-/** Of Block Kit: a header, the text of a section, one of its fields. */
+/** Of Block Kit: a header, one of the fields of a section. */
 const MAX_HEADER = 150;
-const MAX_SECTION = 3_000;
 const MAX_FIELD = 2_000;
 const MAX_FIELDS = 10;
 /** What Slack answers to a message that it took. */
@@ -84,7 +83,8 @@ function notSent(error: unknown): never {
 /** A header, the text, the figures, a button; coloured by severity. */
 function blocksOf(message: RenderedMessage, mrkdwn: string): IncomingWebhookSendArguments {
   const { title, facts, link, color } = message;
-  const section = mrkdwn === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: cut(mrkdwn, MAX_SECTION) } }];
+  const section =
+    mrkdwn === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: cut(mrkdwn, SLACK_TEXT_MAX_LENGTH) } }];
   const fields = facts.slice(0, MAX_FIELDS).map(([label, value]) => ({
     type: 'mrkdwn',
     text: cut(`*${escapeSlack(label)}*\n${escapeSlack(value)}`, MAX_FIELD),

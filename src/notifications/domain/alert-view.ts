@@ -1,6 +1,8 @@
 import type { Severity } from './channel.js';
 import type { AlertNotice, NoticeConfig } from './notice.js';
+import { durationText } from './duration-text.js';
 import { oneLine } from './one-line.js';
+import { instantText, NO_DATA, valueTexts, type ValueTexts } from './value-text.js';
 
 /** What a notice says, as it is stored with it. */
 export type NoticeContent = Pick<
@@ -10,7 +12,10 @@ export type NoticeContent = Pick<
   | 'test'
   | 'metric'
   | 'unit'
+  | 'noun'
+  | 'currency'
   | 'filters'
+  | 'groupBy'
   | 'group'
   | 'condition'
   | 'severity'
@@ -34,11 +39,17 @@ export interface AlertView {
   readonly severity: Severity;
   /** Of the rule, with the group it is about. */
   readonly name: string;
+  readonly ruleName: string;
+  /** '' for a rule that does not group. */
+  readonly group: string;
   readonly description: string;
   readonly metric: string;
   readonly filters: string;
-  /** `> 0.05`, in the metric's unit. */
+  /** `> 5 % over 5 min` */
   readonly rule: string;
+  /** `is 25 %`, `changed by +200 %`; of an alert that is over `was 25 %` and `now 1 %`. */
+  readonly reading: string;
+  readonly readingNow: string;
   readonly value: string;
   readonly threshold: string;
   readonly peakValue: string;
@@ -47,6 +58,7 @@ export interface AlertView {
   readonly triggeredAt: string;
   readonly resolvedAt: string;
   readonly lasted: string;
+  /** `by itself`, `by maya`, `because its rule was changed` */
   readonly resolvedBy: string;
   readonly runbookUrl: string;
   readonly link: string;
@@ -56,86 +68,104 @@ const STATES = { firing: 'Firing', resolved: 'Resolved', reminder: 'Still firing
 
 /** @param link of the page about this alert; '' where there is none */
 export function alertView(content: NoticeContent, link: string): AlertView {
-  const { config, unit } = content;
-  const withUnit = (value: number | null): string => formatValue(value, unit);
+  const { config } = content;
+  const texts = valueTexts(content);
+  const isResolved = content.kind === 'resolved';
   return {
     state: STATES[content.kind],
     isTest: content.test === true,
-    isResolved: content.kind === 'resolved',
+    isResolved,
     severity: content.severity,
     name: nameOf(content),
+    ruleName: oneLine(config.name),
+    group: groupOf(content),
     description: oneLine(config.description ?? ''),
     metric: content.metric,
-    filters: oneLine(
-      Object.entries(content.filters)
-        .map(([dimension, value]) => `${dimension} = ${value}`)
-        .join(', '),
-    ),
-    rule: ruleOf(content),
-    value: withUnit(content.value),
-    threshold: content.condition.startsWith('threshold') ? withUnit(content.threshold) : String(content.threshold),
-    peakValue: withUnit(content.peakValue),
-    resolvedValue: withUnit(content.resolvedValue),
-    window: formatSeconds(content.windowSeconds),
-    triggeredAt: formatInstant(content.triggeredAt),
-    resolvedAt: content.resolvedAt === null ? '' : formatInstant(content.resolvedAt),
+    filters: Object.entries(content.filters)
+      .map(([dimension, value]) => filterText(dimension, value))
+      .join(', '),
+    rule: ruleOf(content, texts),
+    reading: readingOf(content, texts),
+    readingNow: readingNowOf(content, texts),
+    value: texts.value(content.value),
+    threshold: texts.threshold,
+    peakValue: texts.value(content.peakValue),
+    resolvedValue: texts.value(content.resolvedValue),
+    window: durationText(content.windowSeconds),
+    triggeredAt: instantText(new Date(content.triggeredAt)),
+    resolvedAt: content.resolvedAt === null ? '' : instantText(new Date(content.resolvedAt)),
     lasted: lastedOf(content),
-    resolvedBy: oneLine(content.resolvedBy ?? ''),
+    resolvedBy: resolvedByText(content.resolvedBy),
     runbookUrl: isPage(config.runbookUrl) ? config.runbookUrl : '',
     link,
   };
 }
 
-/** Of the rule, with the group the notice is about. */
-export function nameOf({ config, group }: NoticeContent): string {
-  return oneLine(group === null ? config.name : `${config.name} (${group})`);
+/** Of the rule, with the group the notice is about: `Failures (gemini)`, `Failures (no model)`. */
+export function nameOf(content: Pick<NoticeContent, 'config' | 'group' | 'groupBy'>): string {
+  const [name, group] = [oneLine(content.config.name), groupOf(content)];
+  return group === '' ? name : `${name} (${group})`;
 }
 
-function ruleOf({ condition, threshold, unit }: NoticeContent): string {
+function groupOf({ group, groupBy }: Pick<NoticeContent, 'group' | 'groupBy'>): string {
+  return group === null ? '' : oneLine(valueOf(groupBy ?? 'value', group));
+}
+
+/** What events without the dimension are grouped as: `(none)` today, '' by earlier versions. */
+const NONE = new Set(['', '(none)']);
+/** What values beyond the number that is kept are folded into. */
+const OTHERS = '__other__';
+
+function valueOf(dimension: string, value: string): string {
+  if (NONE.has(value)) return `no ${dimension}`;
+  return value === OTHERS ? `other values of ${dimension}` : value;
+}
+
+function filterText(dimension: string, value: string): string {
+  return oneLine(NONE.has(value) ? `no ${dimension}` : `${dimension} = ${valueOf(dimension, value)}`);
+}
+
+function ruleOf({ condition, threshold, windowSeconds }: NoticeContent, texts: ValueTexts): string {
+  const window = durationText(windowSeconds);
   switch (condition) {
     case 'threshold_above':
-      return `> ${formatValue(threshold, unit)}`;
+      return `> ${texts.threshold} over ${window}`;
     case 'threshold_below':
-      return `< ${formatValue(threshold, unit)}`;
+      return `< ${texts.threshold} over ${window}`;
     case 'rate_of_change':
-      return `${threshold < 0 ? 'fell' : 'rose'} by more than ${formatNumber(Math.abs(threshold) * 100)} %`;
+      return `${threshold < 0 ? 'falls' : 'rises'} by more than ${texts.threshold.replace(/^[+-]/, '')} from one window of ${window} to the next`;
     default:
-      return `more than ${formatNumber(threshold)} deviations from usual`;
+      return `more than ${texts.threshold} (robust z-score) from usual over ${window}`;
   }
 }
 
-/** Units that only say that the number has none. */
-const BARE_UNITS = new Set(['', 'count', 'fraction', 'ratio', '1']);
-
-function formatValue(value: number | null, unit: string): string {
-  if (value === null) return 'no data';
-  return BARE_UNITS.has(unit) ? formatNumber(value) : `${formatNumber(value)} ${oneLine(unit)}`;
+function readingOf({ condition, kind, value }: NoticeContent, texts: ValueTexts): string {
+  const isOver = kind === 'resolved';
+  if (value === null) return `${isOver ? 'had' : 'has'} ${NO_DATA}`;
+  if (condition === 'rate_of_change') return `changed by ${texts.value(value)}`;
+  return `${isOver ? 'was' : 'is'} ${texts.value(value)}`;
 }
 
-const SIGNIFICANT_DIGITS = 6;
-
-function formatNumber(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(SIGNIFICANT_DIGITS)));
-}
-
-/** `2026-11-22 10:01:00 UTC` */
-function formatInstant(instant: string): string {
-  return `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+function readingNowOf({ condition, resolvedValue }: NoticeContent, texts: ValueTexts): string {
+  const by = condition === 'rate_of_change' && resolvedValue !== null ? 'by ' : '';
+  return `now ${by}${texts.value(resolvedValue)}`;
 }
 
 function lastedOf({ triggeredAt, resolvedAt }: NoticeContent): string {
   if (resolvedAt === null) return '';
-  return formatSeconds(Math.max(0, Math.round((Date.parse(resolvedAt) - Date.parse(triggeredAt)) / 1_000)));
+  return durationText(Math.max(0, Math.round((Date.parse(resolvedAt) - Date.parse(triggeredAt)) / 1_000)));
 }
 
-/** `90 s`, `5 min`, `2 h 5 min`, `3 d 4 h` */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 120 && seconds % 60 !== 0) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+const RESOLVED_WITHOUT_USER: Readonly<Record<string, string>> = {
+  auto: 'by itself',
+  gone: 'because its group has no values any more',
+  config_changed: 'because its rule was changed',
+  config_deleted: 'because its rule was deleted',
+};
+
+function resolvedByText(resolvedBy: string | null): string {
+  if (resolvedBy === null) return '';
+  return RESOLVED_WITHOUT_USER[resolvedBy] ?? `by ${oneLine(resolvedBy)}`;
 }
 
 function isPage(url: string | null): url is string {

@@ -1,5 +1,7 @@
-import { SEVERITIES, type Channel, type Severity } from './channel.js';
 import { nameOf, type AlertView, type NoticeContent } from './alert-view.js';
+import { SEVERITIES, type Channel, type Severity } from './channel.js';
+import { durationText } from './duration-text.js';
+import { oneLine } from './one-line.js';
 
 /** Many notices in one message. */
 export interface DigestView {
@@ -11,7 +13,6 @@ export interface DigestView {
   readonly items: readonly AlertView[];
   readonly more: number;
   readonly names: string;
-  readonly link: string;
 }
 
 /** Content of a notice about notices that did not leave in time. */
@@ -32,7 +33,6 @@ const MAX_NAMES = 10;
 export function digestView(
   notices: readonly NoticeContent[],
   viewOf: (notice: NoticeContent) => AlertView,
-  link: string,
 ): DigestView {
   const items = notices.slice(0, MAX_ITEMS).map(viewOf);
   return {
@@ -44,21 +44,26 @@ export function digestView(
     names: namesOf(
       notices.map((notice) => (notice.kind === 'resolved' ? `${nameOf(notice)} (resolved)` : nameOf(notice))),
     ),
-    link,
   };
 }
 
-export function lateView(content: LateContent, link: string): DigestView {
+const CHANNEL_NAMES: Readonly<Record<Channel, string>> = {
+  in_app: 'in-app notification',
+  email: 'e-mail',
+  slack: 'Slack',
+  sms: 'SMS',
+};
+
+export function lateView(content: LateContent): DigestView {
   const { channel, severity, count, targetSeconds, names } = content;
   const notices = count === 1 ? '1 notice' : `${count} notices`;
   return {
-    heading: `${notices} by ${channel} did not leave within ${targetSeconds} s`,
+    heading: `${notices} by ${CHANNEL_NAMES[channel]} did not leave within ${durationText(targetSeconds)}`,
     severity,
     count,
     items: [],
     more: 0,
-    names: namesOf(names),
-    link,
+    names: namesOf(names.map(oneLine)),
   };
 }
 
@@ -67,7 +72,7 @@ function namesOf(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const shown = sorted.slice(0, MAX_NAMES).map(([name, count]) => (count === 1 ? name : `${name} (${count}×)`));
+  const shown = sorted.slice(0, MAX_NAMES).map(([name, count]) => (count === 1 ? name : `${name} (${count}x)`));
   const rest = sorted.slice(MAX_NAMES).reduce((sum, [, count]) => sum + count, 0);
   return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
 }

@@ -1,4 +1,5 @@
 import type { Channel, Severity } from './channel.js';
+import type { Noun } from './value-text.js';
 
 export type NoticeKind = 'firing' | 'resolved' | 'reminder';
 
@@ -31,8 +32,14 @@ export interface AlertNotice {
   readonly config: NoticeConfig;
   readonly metric: string;
   readonly unit: string;
+  /** Of metrics that count. */
+  readonly noun?: Noun;
+  /** Of metrics in money. NULL: each currency by itself. */
+  readonly currency?: string | null;
   readonly filters: Readonly<Record<string, string>>;
-  /** The value of the rule's `group_by` dimension. */
+  /** Dimension that the rule groups by. NULL: none. */
+  readonly groupBy?: string | null;
+  /** The value of that dimension. '' or `(none)`: events without one. */
   readonly group: string | null;
   readonly condition: string;
   readonly severity: Severity;

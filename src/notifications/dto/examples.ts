@@ -4,7 +4,7 @@ export const INBOX_MESSAGE_EXAMPLE = {
   alert_id: '5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e',
   severity: 'critical',
   title: '[CRITICAL] Firing: API answers with errors',
-  body: 'api.error_rate is 0.25, threshold 0.05, over 5 min.',
+  body: 'api.error_rate is 25 % (threshold 5 %) over 5 min.',
   created_at: '2026-11-22T10:01:00.412Z',
   read_at: null,
 };

@@ -41,7 +41,11 @@ export class InboxMessageDto {
   @ApiProperty({ description: 'One line.', example: '[CRITICAL] Firing: API answers with errors' })
   title!: string;
 
-  @ApiProperty({ description: 'Plain text.', example: 'api.error_rate is 0.25, threshold 0.05, over 5 min.' })
+  @ApiProperty({
+    description:
+      'Plain text: the value, peak and threshold in their unit, and the link of `ALERT_URL_TEMPLATE` where it is set.',
+    example: 'api.error_rate is 25 % (threshold 5 %) over 5 min.',
+  })
   body!: string;
 
   @ApiProperty({ format: 'date-time', description: 'When it came.', example: '2026-11-22T10:01:00.412Z' })

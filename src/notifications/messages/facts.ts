@@ -5,7 +5,7 @@ export function factsOf(view: AlertView): (readonly [string, string])[] {
   const facts: (readonly [string, string])[] = [
     ['Metric', view.metric],
     ['Filters', view.filters],
-    ['Rule', `${view.rule} over ${view.window}`],
+    ['Rule', view.rule],
     ...(view.isResolved ? resolvedFacts(view) : firingFacts(view)),
   ];
   return facts.filter(([, value]) => value !== '');
@@ -25,6 +25,6 @@ function resolvedFacts(view: AlertView): (readonly [string, string])[] {
     ['Now', view.resolvedValue],
     ['Threshold', view.threshold],
     ['Fired', view.triggeredAt],
-    ['Resolved', `${view.resolvedAt} after ${view.lasted}, by ${view.resolvedBy}`],
+    ['Resolved', `${view.resolvedAt} after ${view.lasted}, ${view.resolvedBy}`],
   ];
 }

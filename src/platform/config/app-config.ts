@@ -94,6 +94,8 @@ export interface HealthConfig {
 }
 
 export interface NotificationsConfig {
+  /** Page of an alert, with `{id}` for its id. Absent: messages have no links. */
+  readonly alertUrlTemplate?: string;
   /** Absent: no e-mail. */
   readonly smtpUrl?: string;
   readonly emailFrom: string;

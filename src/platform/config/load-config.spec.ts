@@ -83,6 +83,14 @@ it.each([
   ['DATABASE_URL', 'postgres//db/x'],
   ['REDIS_URL', 'localhost:6379'],
   ['PUBLIC_URL', 'admin.example.com'],
+  ['ALERT_URL_TEMPLATE', 'https://admin.example/alerts'],
+  ['ALERT_URL_TEMPLATE', '/alerts/{id}'],
+  ['ALERT_URL_TEMPLATE', 'ftp://admin.example/{id}'],
+  ['ALERT_URL_TEMPLATE', 'javascript:alert({id})'],
+  ['ALERT_URL_TEMPLATE', 'https://user:secret@admin.example/{id}'],
+  ['ALERT_URL_TEMPLATE', 'https://admin.example/a|b/{id}'],
+  ['ALERT_URL_TEMPLATE', 'https://admin.example/<{id}>'],
+  ['ALERT_URL_TEMPLATE', 'https:///{id}:x'],
   ['CORS_ORIGINS', 'https://admin.example.com/path'],
   ['CORS_ORIGINS', '*'],
   ['BASE_CURRENCY', 'usd'],
@@ -117,6 +125,13 @@ it('reads lists without blanks, empty parts and repeats', () => {
     CORS_ORIGINS: ' https://a.example, ,https://b.example:8443,https://a.example ',
   }).http;
   expect(corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+});
+
+it('takes the page of an alert with the place of its id, in the path or behind a fragment', () => {
+  for (const template of ['https://admin.example/alerts/{id}', 'http://localhost:5173/#/alerts?open={id}']) {
+    expect(loadConfig({ ALERT_URL_TEMPLATE: template }).notifications.alertUrlTemplate).toBe(template);
+  }
+  expect(loadConfig({}).notifications.alertUrlTemplate).toBeUndefined();
 });
 
 it('drops the slash at the end of PUBLIC_URL', () => {

@@ -131,6 +131,7 @@ function toPrometheusConfig(values: SettingValues): PrometheusConfig {
 function toNotificationsConfig(values: SettingValues): AppConfig['notifications'] {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM_NUMBER: fromNumber } = values;
   return {
+    alertUrlTemplate: values.ALERT_URL_TEMPLATE,
     smtpUrl: values.SMTP_URL,
     emailFrom: values.EMAIL_FROM,
     slackWebhookUrl: values.SLACK_ANALYTICS_WEBHOOK,

@@ -1,4 +1,5 @@
 import {
+  alertUrlTemplate,
   commaList,
   currency,
   emailSender,
@@ -72,9 +73,12 @@ export const SETTINGS = {
     'Address it listens on; `0.0.0.0` for every interface.',
     { fallback: '127.0.0.1' },
   ),
-  PUBLIC_URL: setting('HTTP', pageUrl, 'Where people reach the service; used for links in messages.', {
-    fallbackNote: 'the address it listens on',
-  }),
+  PUBLIC_URL: setting(
+    'HTTP',
+    pageUrl,
+    'Where people reach the service. With https:// cookies are `Secure`; links in messages come from ALERT_URL_TEMPLATE.',
+    { fallbackNote: 'the address it listens on' },
+  ),
   CORS_ORIGINS: setting(
     'HTTP',
     commaList('origins such as https://admin.example.com', isOrigin),
@@ -331,6 +335,12 @@ export const SETTINGS = {
     commaList('phone numbers in E.164 such as +14155550100', isPhoneNumber),
     'Get every notice that goes by SMS.',
     { fallback: '' },
+  ),
+  ALERT_URL_TEMPLATE: setting(
+    'Notifications',
+    alertUrlTemplate,
+    'Page of an alert that messages link to, with `{id}` for its id, such as https://admin.example/alerts/{id}.',
+    { fallbackNote: 'messages without links' },
   ),
   NOTIFY_MAX_PER_RECIPIENT: setting(
     'Notifications',

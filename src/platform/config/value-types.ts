@@ -62,6 +62,16 @@ export const pageUrl: ValueType<string> = {
     .transform((value) => value.replace(/\/+$/, '')),
 };
 
+/** Without what would end a link in mail or Slack, and without a password that everybody would read. */
+export const alertUrlTemplate = text(
+  'a URL that starts with http:// or https:// and contains {id}, in ASCII, without spaces, quotes, <, >, |, \\, user name and password',
+  (value) => {
+    if (!value.includes('{id}') || !isHttpUrl(value) || /[\s"'`<>|\\]|[^\x20-\x7e]/.test(value)) return false;
+    const url = value.replaceAll('{id}', '00000000-0000-4000-8000-000000000000');
+    return URL.canParse(url) && new URL(url).username === '' && new URL(url).password === '';
+  },
+);
+
 export function commaList(allowed: string, accepts: (value: string) => boolean): ValueType<readonly string[]> {
   return {
     allowed: `a comma-separated list of ${allowed}`,
