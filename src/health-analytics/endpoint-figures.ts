@@ -1,13 +1,16 @@
 import type { WindowGroup } from '../prometheus/index.js';
 import { figuresOfGroups, type RequestFigures } from './request-figures.js';
 
-/** Figures of one method and route template. */
+/** Figures of one service, method and route template. */
 export interface EndpointFigures extends RequestFigures {
+  /** Absent where the requests name none. */
+  readonly service?: string;
   readonly method: string;
   readonly route: string;
 }
 
 export interface EndpointFilters {
+  readonly service?: string;
   readonly method?: string;
   readonly route?: string;
 }
@@ -21,29 +24,36 @@ const SORT_VALUES: Record<EndpointSort, (figures: EndpointFigures) => number | n
   p95: ({ latencyMs }) => latencyMs.p95,
 };
 
-export function ofGroups(groups: readonly WindowGroup[], { method, route }: EndpointFilters): WindowGroup[] {
+export function ofGroups(groups: readonly WindowGroup[], filters: EndpointFilters): WindowGroup[] {
+  const isAsked = (value: string | undefined, filter: string | undefined): boolean =>
+    filter === undefined || value === filter;
   return groups.filter(
-    (group) => (method === undefined || group.method === method) && (route === undefined || group.route === route),
+    ({ service, method, route }) =>
+      isAsked(service, filters.service) && isAsked(method, filters.method) && isAsked(route, filters.route),
   );
 }
 
 export function byEndpoint(groups: readonly WindowGroup[]): EndpointFigures[] {
   const endpoints = new Map<string, WindowGroup[]>();
   for (const group of groups) {
-    const key = JSON.stringify([group.method, group.route]);
+    const key = JSON.stringify([group.service ?? null, group.method, group.route]);
     endpoints.set(key, [...(endpoints.get(key) ?? []), group]);
   }
-  return [...endpoints.values()].map((own) => ({
-    method: own[0]?.method ?? '',
-    route: own[0]?.route ?? '',
-    ...figuresOfGroups(own),
-  }));
+  return [...endpoints.values()].map((ofEndpoint) => {
+    const [first] = ofEndpoint;
+    return {
+      ...(first?.service !== undefined && { service: first.service }),
+      method: first?.method ?? '',
+      route: first?.route ?? '',
+      ...figuresOfGroups(ofEndpoint),
+    };
+  });
 }
 
 /** Highest first, unknown last; then by count, and by name so that the order is always the same. */
 export function sorted(endpoints: readonly EndpointFigures[], sort: EndpointSort): EndpointFigures[] {
   const value = SORT_VALUES[sort];
-  const name = ({ route, method }: EndpointFigures): string => `${route} ${method}`;
+  const name = ({ service = '', route, method }: EndpointFigures): string => `${route} ${method} ${service}`;
   return [...endpoints].sort(
     (left, right) =>
       (value(right) ?? -1) - (value(left) ?? -1) ||

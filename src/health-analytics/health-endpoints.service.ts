@@ -26,21 +26,23 @@ export class HealthEndpointsService {
   ): Promise<{ endpoints: readonly EndpointFigures[]; meta: EndpointsDto['meta'] }> {
     const now = this.frame.now();
     const asked = this.frame.range(query, now);
-    const filters: EndpointFilters = { method: query.method, route: query.route };
+    const filters: EndpointFilters = { service: query.service, method: query.method, route: query.route };
     if (!asked) return this.live.endpoints(now, filters);
     const { endpoints, ...provenance } = await this.events.endpoints(asked, filters);
     return { endpoints, meta: readMeta({ ...asked, provenance, holds: ['percentiles'] }) };
   }
 }
 
-function toDto({ method, route, latencyMs, ...figures }: EndpointFigures): EndpointDto {
+function toDto({ service, method, route, latencyMs, ...figures }: EndpointFigures): EndpointDto {
   return {
+    ...(service !== undefined && { service }),
     method,
     route,
     count: figures.count,
     requests_per_second: figures.perSecond,
     error_rate: figures.errorRate,
     client_error_rate: figures.clientErrorRate,
+    throttled_rate: figures.throttledRate,
     latency_ms: latencyMs,
   };
 }

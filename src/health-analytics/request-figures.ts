@@ -6,7 +6,10 @@ export interface RequestFigures {
   readonly count: number;
   readonly perSecond: number | null;
   readonly errorRate: number | null;
+  /** 4xx other than 429. */
   readonly clientErrorRate: number | null;
+  /** 429. */
+  readonly throttledRate: number | null;
   readonly latencyMs: LatencyFigures;
 }
 
@@ -23,12 +26,15 @@ export const REQUEST_METRICS = [
   'api.request_count',
   'api.error_rate',
   'api.client_error_rate',
+  'api.throttled_rate',
   'api.latency_avg',
   'api.latency_p50',
   'api.latency_p95',
   'api.latency_p99',
   'api.latency_max',
 ] as const;
+
+const THROTTLED = '429';
 
 /** From stored events; `seconds` is the time they are of. */
 export function figuresOfRow(values: MetricRow['values'], seconds: number): RequestFigures {
@@ -39,6 +45,7 @@ export function figuresOfRow(values: MetricRow['values'], seconds: number): Requ
     perSecond: seconds > 0 ? count / seconds : null,
     errorRate: number('api.error_rate'),
     clientErrorRate: number('api.client_error_rate'),
+    throttledRate: number('api.throttled_rate'),
     latencyMs: {
       avg: number('api.latency_avg'),
       p50: number('api.latency_p50'),
@@ -52,28 +59,33 @@ export function figuresOfRow(values: MetricRow['values'], seconds: number): Requ
 /** From counters: percentiles are interpolated within buckets, and the longest duration is not known. */
 export function figuresOfGroups(groups: readonly WindowGroup[]): RequestFigures {
   const count = sumOf(groups, (group) => group.count);
-  const share = (statusClass: string): number | null => {
-    const those = groups.filter(({ statusCode }) => statusCode.startsWith(statusClass));
-    return count === 0 ? null : sumOf(those, (group) => group.count) / count;
+  const share = (isCounted: (statusCode: string) => boolean): number | null => {
+    const counted = groups.filter(({ statusCode }) => isCounted(statusCode));
+    return count === 0 ? null : sumOf(counted, (group) => group.count) / count;
   };
+  return {
+    count: Math.round(count),
+    perSecond: sumOf(groups, (group) => group.perSecond),
+    errorRate: share((code) => code.startsWith('5')),
+    clientErrorRate: share((code) => code.startsWith('4') && code !== THROTTLED),
+    throttledRate: share((code) => code === THROTTLED),
+    latencyMs: latencyOfGroups(groups, count),
+  };
+}
+
+function latencyOfGroups(groups: readonly WindowGroup[], count: number): LatencyFigures {
   const histogram = groups.reduce((sum, group) => sum.plus(group.histogram), LatencyHistogram.EMPTY);
   const seconds = groups.reduce<number | null>(
     (sum, group) => (sum === null || group.sumSeconds === null ? null : sum + group.sumSeconds),
     0,
   );
-  const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1_000);
+  const inMs = (value: number | null): number | null => (value === null ? null : value * 1_000);
   return {
-    count: Math.round(count),
-    perSecond: sumOf(groups, (group) => group.perSecond),
-    errorRate: share('5'),
-    clientErrorRate: share('4'),
-    latencyMs: {
-      avg: count === 0 || seconds === null ? null : (seconds / count) * 1_000,
-      p50: inMs(histogram.quantile(0.5)),
-      p95: inMs(histogram.quantile(0.95)),
-      p99: inMs(histogram.quantile(0.99)),
-      max: null,
-    },
+    avg: count === 0 || seconds === null ? null : (seconds / count) * 1_000,
+    p50: inMs(histogram.quantile(0.5)),
+    p95: inMs(histogram.quantile(0.95)),
+    p99: inMs(histogram.quantile(0.99)),
+    max: null,
   };
 }
 

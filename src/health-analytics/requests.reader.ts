@@ -35,9 +35,10 @@ export class RequestsReader {
       metrics: REQUEST_METRICS,
       range,
       filters: asLists(filters),
-      groupBy: ['method', 'route'],
+      groupBy: ['service', 'method', 'route'],
     });
     const endpoints = answer.rows.map(({ group, values }) => ({
+      ...(group['service'] && { service: group['service'] }),
       method: group['method'] ?? '',
       route: group['route'] ?? '',
       ...figuresOfRow(values, elapsedSeconds),

@@ -21,11 +21,15 @@ const requests = fc.array(
       ms: fc.constantFrom(0, 1, 59_999),
       method: fc.constantFrom('GET', 'POST'),
       route: fc.constantFrom('/a', '/b/:id'),
+      service: fc.constantFrom(undefined, 'shop', 'ai'),
       status_code: fc.constantFrom(200, 204, 301, 404, 429, 500, 503),
       duration_ms: fc.oneof(fc.constantFrom(0, 10), fc.integer({ min: 1, max: 60_000 })),
     })
-    .map(({ minutesAgo, ms, ...fields }) =>
-      request(new Date(Date.parse(NOW) - (minutesAgo + 1) * MINUTE_MS + ms).toISOString(), fields),
+    .map(({ minutesAgo, ms, service, ...fields }) =>
+      request(new Date(Date.parse(NOW) - (minutesAgo + 1) * MINUTE_MS + ms).toISOString(), {
+        ...fields,
+        ...(service && { service }),
+      }),
     ),
   { minLength: 0, maxLength: 120 },
 );
@@ -68,6 +72,8 @@ async function expectRange(events: readonly StreamEvent[], { from, to, sliceMs }
   const filter = { method: 'POST', route: '/b/:id' };
   const filtered = await rig.endpoints.endpoints({ ...query, ...filter });
   expectEndpoints(filtered.endpoints, endpointsOf(events, { ...question, ...filter }));
+  const ofService = await rig.endpoints.endpoints({ ...query, service: 'shop' });
+  expectEndpoints(ofService.endpoints, endpointsOf(events, { ...question, service: 'shop' }));
   await expectSeries(events, { ...query, route: '/a' });
 }
 
@@ -101,12 +107,17 @@ async function expectSeries(events: readonly StreamEvent[], query: { from: strin
   });
 }
 
-type Answered = Omit<Figures, 'count' | 'latency_ms'> & { latency_ms: object };
+type Answered = Omit<Figures, 'count' | 'throttled_rate' | 'latency_ms'> & {
+  throttled_rate?: number | null;
+  latency_ms: object;
+};
 
 function expectFigures(actual: Answered, expected: Figures): void {
   const { latency_ms: latency, ...shares } = expected;
   expect(actual.error_rate).toEqual(roughly(shares.error_rate));
   expect(actual.client_error_rate).toEqual(roughly(shares.client_error_rate));
+  // The overview has none.
+  if ('throttled_rate' in actual) expect(actual.throttled_rate).toEqual(roughly(shares.throttled_rate));
   const figures = new Map(Object.entries(actual.latency_ms as Record<string, number | null>));
   for (const name of ['p50', 'p95', 'p99'] as const) expectPercentile(figures.get(name) ?? null, latency[name]);
   for (const name of ['avg', 'max'] as const) {
@@ -114,16 +125,18 @@ function expectFigures(actual: Answered, expected: Figures): void {
   }
 }
 
-type EndpointRow = Answered & { method: string; route: string; count: number };
+type EndpointRow = Answered & { service?: string; method: string; route: string; count: number };
 
 function expectEndpoints(actual: readonly EndpointRow[], expected: ReadonlyMap<string, Figures>): void {
-  expect(actual.map(({ method, route }) => `${method} ${route}`).sort()).toEqual([...expected.keys()].sort());
+  const name = ({ service = '', method, route }: EndpointRow): string => `${service} ${method} ${route}`;
+  expect(actual.map(name).sort()).toEqual([...expected.keys()].sort());
   expect(actual.map(({ count }) => count)).toEqual(
     [...expected.values()].map(({ count }) => count).sort((a, b) => b - a),
   );
   for (const row of actual) {
-    const figures = expected.get(`${row.method} ${row.route}`);
+    const figures = expected.get(name(row));
     if (!figures) throw new Error('Checked above.');
+    expect(row.throttled_rate).toBeDefined();
     expect(row.count).toBe(figures.count);
     expectFigures(row, figures);
   }

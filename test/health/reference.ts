@@ -5,6 +5,8 @@ import { nearestRank } from '../rollups/reference.js';
 export interface Question {
   readonly from: number;
   readonly to: number;
+  /** '': those that name none. */
+  readonly service?: string;
   readonly method?: string;
   readonly route?: string;
 }
@@ -13,6 +15,7 @@ export interface Figures {
   readonly count: number;
   readonly error_rate: number | null;
   readonly client_error_rate: number | null;
+  readonly throttled_rate: number | null;
   readonly latency_ms: Readonly<Record<'avg' | 'p50' | 'p95' | 'p99' | 'max', number | null>>;
 }
 
@@ -20,13 +23,16 @@ export interface Figures {
 export function figuresOf(events: readonly StreamEvent[], question: Question): Figures {
   const requests = within(events, question);
   const durations = requests.map((request) => Number(request['duration_ms']));
-  const share = (of: number): number | null =>
-    requests.length === 0 ? null : requests.filter((request) => classOf(request) === of).length / requests.length;
+  const share = (isCounted: (status: number) => boolean): number | null =>
+    requests.length === 0
+      ? null
+      : requests.filter((request) => isCounted(Number(request['status_code']))).length / requests.length;
   const known = (value: number): number | null => (durations.length === 0 ? null : value);
   return {
     count: requests.length,
-    error_rate: share(5),
-    client_error_rate: share(4),
+    error_rate: share((status) => status >= 500),
+    client_error_rate: share((status) => status >= 400 && status < 500 && status !== 429),
+    throttled_rate: share((status) => status === 429),
     latency_ms: {
       avg: known(durations.reduce((total, ms) => total + ms, 0) / durations.length),
       p50: known(nearestRank(durations, 0.5)),
@@ -37,11 +43,12 @@ export function figuresOf(events: readonly StreamEvent[], question: Question): F
   };
 }
 
-/** By `METHOD route`. */
+/** By `service METHOD route`; the service is '' where none is named. */
 export function endpointsOf(events: readonly StreamEvent[], question: Question): Map<string, Figures> {
   const endpoints = new Map<string, Question>();
-  for (const { method, route } of within(events, question) as unknown as { method: string; route: string }[]) {
-    endpoints.set(`${method} ${route}`, { ...question, method, route });
+  const requests = within(events, question) as unknown as { service?: string; method: string; route: string }[];
+  for (const { service = '', method, route } of requests) {
+    endpoints.set(`${service} ${method} ${route}`, { ...question, service, method, route });
   }
   return new Map([...endpoints].map(([name, narrower]) => [name, figuresOf(events, narrower)]));
 }
@@ -64,14 +71,12 @@ export function availabilityOf(
   return { availability: covered === 0 ? null : available / covered, coverage: covered / (to - from) };
 }
 
-function within(events: readonly StreamEvent[], { from, to, method, route }: Question): StreamEvent[] {
+function within(events: readonly StreamEvent[], { from, to, ...filters }: Question): StreamEvent[] {
   return events.filter((event) => {
     const at = Date.parse(event.occurred_at);
-    const isAsked = (method ?? event['method']) === event['method'] && (route ?? event['route']) === event['route'];
+    const isAsked = (['service', 'method', 'route'] as const).every(
+      (name) => filters[name] === undefined || filters[name] === (event[name] ?? ''),
+    );
     return event.event_type === 'api_request' && at >= from && at < to && isAsked;
   });
-}
-
-function classOf(request: StreamEvent): number {
-  return Math.floor(Number(request['status_code']) / 100);
 }

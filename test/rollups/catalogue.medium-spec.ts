@@ -95,3 +95,104 @@ describe('values of a dimension beyond its cap', () => {
     expect(folded.get('name')).toBeGreaterThanOrEqual(7);
   });
 });
+
+describe('a dimension and a sum that are added to a family', () => {
+  const DAY_MS = 86_400_000;
+  const OLD_FAMILIES = FAMILIES.map((family) =>
+    family.name === 'api'
+      ? { ...family, dimensions: family.dimensions.filter(({ name }) => name !== 'service'), sums: {} }
+      : family,
+  );
+  const ADDED = ['api.throttled_rate', 'api.client_error_rate'];
+  const OLD_METRICS = METRICS.filter(({ name }) => !ADDED.includes(name));
+  const METRICS_READ = ['api.request_count', 'api.error_rate', 'api.client_error_rate', 'api.throttled_rate'];
+
+  function requestAt(occurredAt: string, statusCode: number, service?: string): StreamEvent {
+    return {
+      event_id: randomUUID(),
+      correlation_id: 'test',
+      event_type: 'api_request',
+      occurred_at: occurredAt,
+      method: 'GET',
+      route: '/a',
+      status_code: statusCode,
+      duration_ms: 10,
+      ...(service !== undefined && { service }),
+    };
+  }
+
+  /** Count, 5xx, 4xx other than 429, and 429, as numbers of requests, by service. */
+  async function requests(bench: RollupBench): Promise<Record<string, number[]>> {
+    const whole = { from: new Date('2026-11-09T00:00:00Z'), to: new Date('2026-11-23T00:00:00Z') };
+    const { rows } = await bench.reader.read({ metrics: METRICS_READ, range: whole, groupBy: ['service'] });
+    return Object.fromEntries(
+      rows.map(({ group, values }) => {
+        const [count = NaN, ...shares] = METRICS_READ.map((name) => values[name]?.toNumber() ?? NaN);
+        return [group['service'] ?? '', [count, ...shares.map((share) => Math.round(share * count))]];
+      }),
+    );
+  }
+
+  async function routes(bench: RollupBench): Promise<unknown[]> {
+    const whole = { from: new Date('2026-11-09T00:00:00Z'), to: new Date('2026-11-23T00:00:00Z') };
+    const read = {
+      metrics: ['api.request_count'],
+      range: whole,
+      filters: { route: ['/a'] },
+      groupBy: ['method', 'route'],
+    };
+    const { rows } = await bench.reader.read(read);
+    return rows.map(({ group, values }) => [group['method'], group['route'], values['api.request_count']?.toNumber()]);
+  }
+
+  it('leave what was rolled up and sealed before as it was, and take late events in beside it', async () => {
+    const before = new RollupBench(database.dataSource, { families: OLD_FAMILIES, metrics: OLD_METRICS });
+    before.clock.at = NOW - 8 * DAY_MS;
+    await before.store([
+      requestAt('2026-11-10T10:00:10Z', 200, 'shop'),
+      requestAt('2026-11-10T10:00:20Z', 429, 'shop'),
+      requestAt('2026-11-10T11:00:00Z', 500),
+    ]);
+    await before.service.rollUp();
+    before.clock.at = NOW;
+    await before.service.rollUp();
+    expect((await before.retention.apply()).daysDropped).toContain('2026-11-10');
+    await before.store([
+      requestAt('2026-11-21T10:00:10Z', 404, 'shop'),
+      requestAt('2026-11-21T10:00:20Z', 200, 'shop'),
+    ]);
+    await before.service.rollUp();
+
+    const after = new RollupBench(database.dataSource);
+    after.clock.at = NOW;
+    // Nobody knows any more which service it was, nor which 4xx were 429.
+    expect(await requests(after)).toEqual({ '': [5, 1, 2, 0] });
+    expect(await routes(after)).toEqual([['GET', '/a', 5]]);
+
+    // Of the minute that is rolled up, and of the day that is sealed.
+    await after.store([requestAt('2026-11-21T10:00:30Z', 429, 'ai'), requestAt('2026-11-10T10:00:30Z', 429, 'ai')]);
+    expect(await routes(after)).toEqual([['GET', '/a', 7]]);
+    await after.service.rollUp();
+    const byService = await requests(after);
+    expect(byService['ai']).toEqual([2, 0, 0, 2]);
+    expect(Object.values(byService).reduce((total, [count = NaN]) => total + count, 0)).toBe(7);
+    expect(await routes(after)).toEqual([['GET', '/a', 7]]);
+
+    after.clock.at = NOW + 8 * DAY_MS;
+    await after.service.rollUp();
+    expect((await after.retention.apply()).daysDropped).toEqual(expect.arrayContaining(['2026-11-10', '2026-11-21']));
+    expect(await requests(after)).toEqual(byService);
+    expect(await routes(after)).toEqual([['GET', '/a', 7]]);
+  });
+
+  it('have a cap: services beyond it fold into __other__', async () => {
+    const bench = new RollupBench(database.dataSource);
+    bench.clock.at = NOW;
+    await bench.store(Array.from({ length: 230 }, (_, index) => requestAt('2026-11-21T10:00:10Z', 200, `s${index}`)));
+    await bench.service.rollUp();
+    await database.dataSource.query('DELETE FROM analytics_events');
+    const byService = await requests(bench);
+    expect(Object.keys(byService)).toHaveLength(201);
+    expect(byService['__other__']).toEqual([30, 0, 0, 0]);
+  });
+});

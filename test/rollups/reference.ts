@@ -93,8 +93,9 @@ export function factsOf(event: StreamEvent): Fact[] {
   switch (event.event_type) {
     case 'api_request': {
       const statusClass = `${Math.floor(Number(event['status_code']) / 100)}xx`;
-      const dimensions = [text('method'), text('route'), statusClass];
-      return [{ family: 'api', dimensions, value: Number(event['duration_ms']) }];
+      const dimensions = [text('method'), text('route'), statusClass, text('service')];
+      const sums = { throttled: event['status_code'] === 429 ? 1 : 0 };
+      return [{ family: 'api', dimensions, value: Number(event['duration_ms']), sums }];
     }
     case 'ml_job':
       return [mlFact(event, text)];

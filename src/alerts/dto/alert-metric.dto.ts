@@ -16,7 +16,7 @@ export class AlertMetricDto {
   @ApiProperty({
     type: [String],
     description: 'What it can be filtered by, and with few exceptions grouped.',
-    example: ['method', 'route', 'status_class'],
+    example: ['method', 'route', 'status_class', 'service'],
   })
   dimensions!: string[];
 
@@ -33,7 +33,7 @@ export const ALERT_METRICS_EXAMPLE: readonly AlertMetricDto[] = [
     name: 'api.error_rate',
     unit: 'ratio',
     description: 'Requests answered 5xx / requests. 4xx are apart.',
-    dimensions: ['method', 'route', 'status_class'],
+    dimensions: ['method', 'route', 'status_class', 'service'],
     source: 'events',
   },
   {

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { MaybeNumber } from './maybe-number.decorator.js';
 import { PercentilesDto } from './overview.dto.js';
@@ -12,6 +12,13 @@ export class EndpointLatencyDto extends PercentilesDto {
 }
 
 export class EndpointDto {
+  @ApiPropertyOptional({
+    description:
+      'Service that answered, as its events name it or as the label `service` of its histogram says; absent where they name none.',
+    example: 'shop-api',
+  })
+  service?: string;
+
   @ApiProperty({ example: 'GET' })
   method!: string;
 
@@ -27,8 +34,11 @@ export class EndpointDto {
   @MaybeNumber('Requests answered 5xx / count.', 0.001)
   error_rate!: number | null;
 
-  @MaybeNumber('Requests answered 4xx / count.', 0.03)
+  @MaybeNumber('Requests answered 4xx other than 429 / count.', 0.03)
   client_error_rate!: number | null;
+
+  @MaybeNumber('Requests answered 429 / count.', 0.002)
+  throttled_rate!: number | null;
 
   @ApiProperty({ type: EndpointLatencyDto })
   latency_ms!: EndpointLatencyDto;

@@ -46,12 +46,14 @@ export const HEALTH_OVERVIEW_EXAMPLE: HealthOverviewDto = {
 export const ENDPOINTS_EXAMPLE: EndpointsDto = {
   endpoints: [
     {
+      service: 'shop-api',
       method: 'GET',
       route: '/products/:id',
       count: 1840,
       requests_per_second: 6.13,
       error_rate: 0.001,
       client_error_rate: 0.03,
+      throttled_rate: 0.002,
       latency_ms: { avg: 63.1, p50: 41.2, p95: 212.5, p99: 640, max: null },
     },
   ],

@@ -5,6 +5,7 @@ import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 import { ENDPOINT_SORTS, type EndpointSort } from '../endpoint-figures.js';
 
 const MAX_ROUTE_LENGTH = 500;
+const MAX_SERVICE_LENGTH = 200;
 
 export const HEALTH_METRICS = ['request_count', 'error_rate', 'latency_p50', 'latency_p95', 'latency_p99'] as const;
 export type HealthMetric = (typeof HEALTH_METRICS)[number];
@@ -19,15 +20,25 @@ export class HealthOverviewQueryDto extends RangeQueryDto {
 }
 
 export class EndpointsQueryDto extends HealthOverviewQueryDto {
+  @ApiPropertyOptional({ description: 'Only requests to this service.', example: 'shop-api' })
+  @IsOptional()
+  @IsString()
+  @Length(1, MAX_SERVICE_LENGTH)
+  service?: string;
+
   @ApiPropertyOptional({ description: 'Only this route template.', example: '/products/:id' })
   @IsOptional()
   @IsString()
   @Length(1, MAX_ROUTE_LENGTH)
   route?: string;
 
-  @ApiPropertyOptional({ description: 'Only this HTTP method, in capitals.', example: 'GET' })
+  @ApiPropertyOptional({
+    description: 'Only this HTTP method; put in capitals, as those of events are.',
+    example: 'GET',
+  })
   @IsOptional()
-  @Matches(/^[A-Z]{1,20}$/, { message: 'must be an HTTP method in capitals, e.g. GET' })
+  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.toUpperCase() : value))
+  @Matches(/^[A-Z]{1,20}$/, { message: 'must be an HTTP method, e.g. GET' })
   method?: string;
 
   @ApiPropertyOptional({ enum: ENDPOINT_SORTS, default: 'count', description: 'Highest first; unknown last.' })

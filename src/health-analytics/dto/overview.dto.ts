@@ -75,7 +75,7 @@ export class HealthOverviewDto {
   @MaybeNumber('Requests answered 5xx / requests.', 0.0004)
   error_rate!: number | null;
 
-  @MaybeNumber('Requests answered 4xx / requests.', 0.021)
+  @MaybeNumber('Requests answered 4xx other than 429 (throttled, see `GET /health/api`) / requests.', 0.021)
   client_error_rate!: number | null;
 
   @ApiProperty({ type: PercentilesDto, description: 'Durations of requests of whatever status.' })

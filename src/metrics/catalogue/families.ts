@@ -35,8 +35,10 @@ export const FAMILIES: readonly Family[] = [
       dimension('method', 'e.method'),
       dimension('route', 'e.route', DIMENSION_CAPS.route),
       dimension('status_class', "(e.status_code / 100)::text || 'xx'"),
+      dimension('service', 'e.service'),
     ],
     value: { sql: 'e.duration_ms', unit: 'ms', sketch: true },
+    sums: { throttled: '(e.status_code = 429)::int' },
   },
   {
     name: 'ml',

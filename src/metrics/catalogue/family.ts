@@ -14,6 +14,7 @@ export interface Family {
   readonly joins?: string;
   /** Which events count at all, e.g. no test orders. */
   readonly where?: string;
+  /** A new one goes to the end: rollups hold the values in this order, and older rows have none of it. */
   readonly dimensions: readonly Dimension[];
   /** The measured value: gets count, sum, min, max and, with `sketch`, percentiles. */
   readonly value?: ValueMeasure;

@@ -126,8 +126,14 @@ const API_METRICS = [
   metric(
     'api.client_error_rate',
     'ratio',
-    'Requests answered 4xx / requests.',
-    divide(count('api', REFUSED_REQUEST), count('api')),
+    'Requests answered 4xx other than 429 / requests.',
+    divide(subtract(count('api', REFUSED_REQUEST), sum('api', 'throttled')), count('api')),
+  ),
+  metric(
+    'api.throttled_rate',
+    'ratio',
+    'Requests answered 429 / requests.',
+    divide(sum('api', 'throttled'), count('api')),
   ),
   metric('api.latency_avg', 'ms', 'Mean duration of all requests.', valueOf('api', 'avg')),
   metric('api.latency_max', 'ms', 'Longest duration of a request.', valueOf('api', 'max')),

@@ -92,11 +92,11 @@ function stateColumns({ needs }: Pick<StateQuery, 'needs'>): string[] {
   return columns;
 }
 
-/** Dimensions stand in the order in which the family declares them. */
+/** Dimensions stand in the order in which the family declares them. One that was added later is absent from older rows. */
 export function rollupDimensionSql(family: Family, name: string): string {
   const place = family.dimensions.findIndex((candidate) => candidate.name === name);
   if (place < 0) throw new Error(`The family "${family.name}" has no dimension "${name}".`);
-  return `r.dimensions[${place + 1}]`;
+  return `coalesce(r.dimensions[${place + 1}], '')`;
 }
 
 /** So do sums. A sum that was added to the family later is absent from older rows, which had none of it. */
