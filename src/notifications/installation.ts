@@ -13,6 +13,6 @@ export function installationOf(config: NotificationsConfig): Installation {
     working,
     emailTo: config.emailTo,
     smsTo: config.smsTo,
-    workspaceWebhook: config.slackWebhookUrl !== undefined,
+    workspaceWebhook: config.slackWebhookUrl,
   };
 }

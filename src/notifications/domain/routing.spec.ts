@@ -6,7 +6,7 @@ const installation: Installation = {
   working: new Set<Channel>(['in_app', 'email', 'slack', 'sms']),
   emailTo: ['ops@example.com'],
   smsTo: ['+14155550100'],
-  workspaceWebhook: true,
+  workspaceWebhook: 'https://hooks.slack.com/services/T0/B0/workspace',
 };
 const ann: Preferences = { ...defaultPreferences('all'), email: 'ann@example.com', phone: '+14155550101' };
 const critical: RoutedNotice = { severity: 'critical', metric: 'api.error_rate', channels: null, recipients: null };

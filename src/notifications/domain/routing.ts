@@ -14,7 +14,8 @@ export interface Installation {
   readonly working: ReadonlySet<Channel>;
   readonly emailTo: readonly string[];
   readonly smsTo: readonly string[];
-  readonly workspaceWebhook: boolean;
+  /** SLACK_ANALYTICS_WEBHOOK; a person who gives the same URL has the same address. */
+  readonly workspaceWebhook: string | undefined;
 }
 
 export interface RoutedNotice {
@@ -56,7 +57,10 @@ export function routesOf(
   const owners = notice.recipients ?? [...saved.keys()];
   const people = owners.flatMap((owner) => {
     const preferences = saved.get(owner) ?? defaultPreferences('all');
-    return isConcerned(preferences, notice.metric) ? wishesOf(owner, preferences, { notice, installation, now }) : [];
+    const wishes = wishesOf(owner, preferences, { notice, installation, now });
+    if (isConcerned(preferences, notice.metric)) return wishes;
+    // That a recipient whom the rule names does not want it is worth a line.
+    return notice.recipients === null ? [] : wishes.map((wish) => ({ ...wish, skipped: 'preferences' as const }));
   });
   const wishes = [...people, ...installationWishes(notice, installation)].map((wish) => suppressed(wish, notice));
   return withEveryChannel(merge(wishes), notice);
@@ -81,7 +85,7 @@ function addressOf(
     case 'sms':
       return preferences?.phone ?? '';
     case 'slack':
-      return preferences?.slackWebhookUrl ?? (installation.workspaceWebhook ? WORKSPACE_WEBHOOK : '');
+      return slackAddress(preferences?.slackWebhookUrl ?? installation.workspaceWebhook, installation);
   }
 }
 
@@ -97,6 +101,21 @@ export function addressesOf(
   return address === '' ? [] : [address];
 }
 
+/**
+ * Where a recipient can be reached instead: addresses of the same person, team or operators on a channel that works. The
+ * workspace's Slack is read by others, and so is the inbox of all admins where a rule names its recipients.
+ */
+export function fallbackAddressesOf(
+  recipient: Recipient,
+  preferences: Preferences | undefined,
+  where: { readonly channel: Channel; readonly installation: Installation; readonly toNamedRecipients: boolean },
+): readonly string[] {
+  if (!where.installation.working.has(where.channel)) return [];
+  return addressesOf(recipient, preferences, where).filter(
+    (address) => address !== WORKSPACE_WEBHOOK && !(address === ADMINS && where.toNamedRecipients),
+  );
+}
+
 function operatorAddresses(channel: Channel, { emailTo, smsTo, workspaceWebhook }: Installation): readonly string[] {
   switch (channel) {
     case 'in_app':
@@ -106,8 +125,12 @@ function operatorAddresses(channel: Channel, { emailTo, smsTo, workspaceWebhook 
     case 'sms':
       return smsTo;
     case 'slack':
-      return workspaceWebhook ? [WORKSPACE_WEBHOOK] : [];
+      return workspaceWebhook === undefined ? [] : [WORKSPACE_WEBHOOK];
   }
+}
+
+function slackAddress(url: string | undefined, { workspaceWebhook }: Installation): string {
+  return url !== undefined && url === workspaceWebhook ? WORKSPACE_WEBHOOK : (url ?? '');
 }
 
 function isConcerned({ enabled, scope }: Preferences, metric: string): boolean {
@@ -159,7 +182,7 @@ function suppressed(wish: Wish, { suppressed: reason }: RoutedNotice): Wish {
 function merge(wishes: readonly Wish[]): Route[] {
   const groups = new Map<string, Wish[]>();
   for (const wish of wishes) {
-    const key = `${wish.channel} ${wish.address}`;
+    const key = keyOf(wish);
     groups.set(key, [...(groups.get(key) ?? []), wish]);
   }
   const routes = [...groups.values()].map(toRoute);
@@ -169,10 +192,20 @@ function merge(wishes: readonly Wish[]): Route[] {
   );
 }
 
+/** The same for two spellings of one mailbox, which no mail server tells apart. */
+function keyOf({ channel, address }: Wish): string {
+  return `${channel} ${channel === 'email' ? address.toLowerCase() : address}`;
+}
+
+/** In the order in which they count. */
+const SKIP_REASONS: readonly SkipReason[] = ['silenced', 'cooldown', 'preferences', 'not configured'];
+
 function toRoute(wishes: readonly Wish[]): Route {
   const sending = wishes.filter(({ skipped }) => skipped === undefined);
   const counted = sending.length > 0 ? sending : wishes;
-  const { channel, address, skipped } = counted[0]!;
+  const { channel, address } = counted[0]!;
+  const skipped =
+    sending.length > 0 ? undefined : SKIP_REASONS.find((reason) => wishes.some((w) => w.skipped === reason));
   const awake = sending.some(({ heldUntil }) => heldUntil === undefined);
   const times = sending.map(({ heldUntil }) => heldUntil?.getTime() ?? 0);
   return {
