@@ -5,7 +5,7 @@ import { within } from '../../platform/deadline/index.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer } from '../messages/message-renderer.js';
 import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
-import { codesOf, outcomeOf } from './provider-failure.js';
+import { answeredText, codesOf, outcomeOf, type Provider } from './provider-failure.js';
 
 const PROVIDER = 'The mail server';
 const LOOPBACK = /^(localhost|127\..*|\[::1\])$/;
@@ -18,6 +18,7 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
   private readonly from: string;
   private readonly messageIdDomain: string;
   private readonly timeoutMs: number;
+  private readonly secrets: readonly string[];
 
   constructor(
     { notifications }: AppConfig,
@@ -28,6 +29,7 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
     this.messageIdDomain = /@([^>\s]+)/.exec(this.from)?.[1] ?? 'localhost';
     this.timeoutMs = notifications.providerTimeoutMs;
     const { smtpUrl } = notifications;
+    this.secrets = smtpUrl === undefined ? [] : credentialsOf(smtpUrl);
     this.transport = smtpUrl === undefined ? undefined : transportTo(smtpUrl, this.timeoutMs);
   }
 
@@ -48,7 +50,7 @@ export class EmailNotificationService extends DeliveryChannel implements OnAppli
       await within(this.timeoutMs, PROVIDER, this.transport.sendMail(mail));
       return { kind: 'sent', reference: mail.messageId };
     } catch (error) {
-      return smtpOutcome(error);
+      return smtpOutcome({ name: PROVIDER, secrets: this.secrets }, error);
     }
   }
 
@@ -74,17 +76,27 @@ function transportTo(url: string, timeoutMs: number): Transporter {
   });
 }
 
+function credentialsOf(url: string): string[] {
+  const { username, password } = new URL(url);
+  return [username, password, decodeURIComponent(username), decodeURIComponent(password)];
+}
+
 /** SMTP's own codes are the other way round: 4xx asks to come again, 5xx does not. */
-function smtpOutcome(error: unknown): SendOutcome {
-  const { responseCode, timeoutType } = error as { responseCode?: number; timeoutType?: string };
+function smtpOutcome(provider: Provider, error: unknown): SendOutcome {
+  const { responseCode, response, timeoutType } = error as {
+    responseCode?: number;
+    response?: string;
+    timeoutType?: string;
+  };
   if (responseCode !== undefined && responseCode >= 400) {
-    const refusal = `${PROVIDER} answered ${responseCode}.`;
+    // Each line of an answer begins with its code.
+    const refusal = answeredText(provider, responseCode, { text: response?.replace(/^\d{3}[ -]?/gm, '') });
     return responseCode >= 500 ? { kind: 'permanent', error: refusal } : { kind: 'retry', error: refusal };
   }
   const codes = codesOf(error);
   if (codes.includes('EENVELOPE')) return { kind: 'permanent', error: `${PROVIDER} does not take the address.` };
   if (codes.includes('EAUTH')) return { kind: 'permanent', error: `${PROVIDER} refused the login.` };
   const isBeforeMail = timeoutType !== undefined && timeoutType !== 'SOCKET_TIMEOUT';
-  const outcome = outcomeOf(PROVIDER, error);
+  const outcome = outcomeOf(provider, error);
   return outcome.kind === 'retry' && isBeforeMail ? { ...outcome, mayHaveArrived: false } : outcome;
 }

@@ -13,11 +13,18 @@ export class ForbiddenAddressError extends Error {
   }
 }
 
+/** All that is assigned to hosts of the internet. What else IPv6 has leads inside, or wraps an IPv4 address. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+/** Inside of every machine of a cloud: resolver and metadata of Azure. */
+const PLATFORM_ADDRESSES: ReadonlySet<string> = new Set(['168.63.129.16']);
+
 /** Whether an IP address belongs to the open internet: not private, loopback, link-local, or reserved for anything else. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   // `process` takes ::ffff:10.0.0.1 for what it is. Everything with a name of its own is no ordinary host.
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast' || PLATFORM_ADDRESSES.has(parsed.toString())) return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
 }
 
 /** The host of a URL as a socket would be told it: an IPv6 address without its brackets. */

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { IncomingWebhook, IncomingWebhookHTTPError, type IncomingWebhookSendArguments } from '@slack/webhook';
+import { IncomingWebhook, type IncomingWebhookSendArguments } from '@slack/webhook';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
-import { within } from '../../platform/deadline/index.js';
 import { WORKSPACE_WEBHOOK } from '../domain/mask.js';
 import { cut } from '../domain/one-line.js';
+import { retryAfterMs } from '../domain/retry-policy.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer, SLACK_TEXT_MAX_LENGTH, type RenderedMessage } from '../messages/message-renderer.js';
 import { escapeSlack } from '../messages/templates.js';
 import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
-import { outcomeOf, ProviderAnswerError, retryAfterMs, UnreadableAnswerError } from './provider-failure.js';
-import { publicFetch } from './public-fetch.js';
+import { outcomeOf, ProviderAnswerError, UnreadableAnswerError } from './provider-failure.js';
+import { postToProvider, type ProviderAnswer } from './provider-request.js';
 
 const PROVIDER = 'Slack';
 /** Of Block Kit: a header, one of the fields of a section. */
@@ -43,41 +43,41 @@ export class SlackChannel extends DeliveryChannel {
     if (url === undefined) return { kind: 'permanent', error: 'SLACK_ANALYTICS_WEBHOOK is not set any more.' };
     try {
       // The operator's own URL may lead anywhere: a proxy in the same network is theirs to choose.
-      const posting = this.post(
-        url,
-        isWorkspace ? fetch : publicFetch,
-        blocksOf(message, this.renderer.slack(message)),
-      );
-      await within(this.timeoutMs, 'Slack', posting);
+      await this.post(new URL(url), !isWorkspace, blocksOf(message, this.renderer.slack(message)));
       return { kind: 'sent' };
     } catch (error) {
-      return outcomeOf(PROVIDER, error);
+      return outcomeOf({ name: PROVIDER, secrets: [url, new URL(url).pathname] }, error);
     }
   }
 
-  private async post(url: string, send: typeof fetch, message: IncomingWebhookSendArguments): Promise<void> {
-    let retryAfter: string | null = null;
-    const webhook = new IncomingWebhook(url, {
-      timeout: this.timeoutMs,
-      fetch: async (...request) => {
-        const response = await send(...request).catch(notSent);
-        retryAfter = response.headers.get('retry-after');
-        return response;
+  private async post(url: URL, publicOnly: boolean, message: IncomingWebhookSendArguments): Promise<void> {
+    const { status, headers, text, isComplete } = await this.exchange(url, publicOnly, message);
+    if (status < 200 || status > 299) {
+      const wait = retryAfterMs(headers['retry-after'], this.clock.now().getTime());
+      throw new ProviderAnswerError(status, { text, retryAfterMs: wait });
+    }
+    if (!isComplete || text.trim() !== ACCEPTED) throw new UnreadableAnswerError(status);
+  }
+
+  /** Sends with Slack's client, over a transport whose answers are bounded: the client reads any body to its end. */
+  private async exchange(
+    url: URL,
+    publicOnly: boolean,
+    message: IncomingWebhookSendArguments,
+  ): Promise<ProviderAnswer> {
+    let exchange: Promise<ProviderAnswer> | undefined;
+    const webhook = new IncomingWebhook(url.href, {
+      fetch: async (_url, { headers, body } = {}) => {
+        const request = { headers: Object.fromEntries(new Headers(headers)), body: body as string };
+        exchange = postToProvider({ url, ...request, publicOnly, timeoutMs: this.timeoutMs });
+        // The client wraps errors and drops headers: how it ended is read from the exchange itself.
+        await exchange.catch(() => undefined);
+        return new Response();
       },
     });
-    try {
-      const { text } = await webhook.send(message);
-      if (text.trim() !== ACCEPTED) throw new UnreadableAnswerError();
-    } catch (error) {
-      if (!(error instanceof IncomingWebhookHTTPError)) throw error;
-      throw new ProviderAnswerError(error.statusCode, undefined, retryAfterMs(retryAfter, this.clock.now().getTime()));
-    }
+    await webhook.send(message);
+    return exchange!;
   }
-}
-
-/** Slack's client keeps only what it takes for an `Error`: the cause, with the network's own code, goes along in one. */
-function notSent(error: unknown): never {
-  throw new Error('The request failed.', { cause: error });
 }
 
 /** A header, the text, the figures, a button; coloured by severity. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
-import { within } from '../../platform/deadline/index.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { MessageRenderer } from '../messages/message-renderer.js';
 import { DeliveryChannel, type Outgoing } from './delivery-channel.js';
@@ -15,7 +14,7 @@ const PROVIDER = 'Twilio';
 export class SmsChannel extends DeliveryChannel {
   readonly channel = 'sms';
   private readonly sendSms: SendSms | undefined;
-  private readonly timeoutMs: number;
+  private readonly secrets: readonly string[];
 
   constructor(
     { notifications: { twilio, providerTimeoutMs } }: AppConfig,
@@ -23,7 +22,7 @@ export class SmsChannel extends DeliveryChannel {
     clock: Clock,
   ) {
     super();
-    this.timeoutMs = providerTimeoutMs;
+    this.secrets = twilio ? [twilio.accountSid, twilio.authToken] : [];
     this.sendSms =
       twilio &&
       twilioSender(twilio, new TwilioHttpClient(twilio.apiBaseUrl, providerTimeoutMs, () => clock.now().getTime()));
@@ -32,10 +31,9 @@ export class SmsChannel extends DeliveryChannel {
   async send({ address, message }: Outgoing): Promise<SendOutcome> {
     if (!this.sendSms) return { kind: 'permanent', error: 'Twilio is not configured any more.' };
     try {
-      const sending = this.sendSms(address, this.renderer.sms(message));
-      return { kind: 'sent', reference: await within(this.timeoutMs, PROVIDER, sending) };
+      return { kind: 'sent', reference: await this.sendSms(address, this.renderer.sms(message)) };
     } catch (error) {
-      return outcomeOf(PROVIDER, error);
+      return outcomeOf({ name: PROVIDER, secrets: this.secrets }, error);
     }
   }
 }
