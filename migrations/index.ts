@@ -13,6 +13,7 @@ import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js
 import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-rollups.js';
 import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business-alerts.js';
 import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
+import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deliveries-for-hours.js';
 import { FoldCollectionsAgain1796120600000 } from './1796120600000-fold-collections-again.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
@@ -32,5 +33,6 @@ export const migrations = [
   ProveSettledRollups1763900000081,
   IndexBusinessAlerts1796120300001,
   EndSilences1796120300002,
+  RetryDeliveriesForHours1796120500000,
   FoldCollectionsAgain1796120600000,
 ];

@@ -74,6 +74,26 @@ export const twilioAnswers = {
   broken: (response) => response.writeHead(201, { 'content-type': 'application/json' }).end('{"sid": "SM'),
 } as const satisfies Record<string, Answer>;
 
+/** 429, with the pause that it asks for. */
+export function rateLimitedFor(retryAfter: string): Answer {
+  return (response) => response.writeHead(429, { 'retry-after': retryAfter }).end('{}');
+}
+
+/** A body without an end, as fast as it is read; `onClose` is called when the client has had enough. */
+export function endless(status: number, onClose: (bytes: number) => void): Answer {
+  return (response) => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    let bytes = 0;
+    const write = (): void => {
+      bytes += chunk.length;
+      if (!response.destroyed && response.write(chunk)) setImmediate(write);
+    };
+    response.on('drain', write).on('close', () => onClose(bytes));
+    response.writeHead(status);
+    write();
+  };
+}
+
 /** Takes the request and never says a word. */
 export const hang: Answer = () => undefined;
 

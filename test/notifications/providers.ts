@@ -17,6 +17,16 @@ export class Providers {
     await Promise.all([this.slack.stop(), this.twilio.stop(), this.mail.stop()]);
   }
 
+  /** From here on every connection is refused. */
+  async goAway(): Promise<void> {
+    await Promise.all([this.slack.stop(), this.twilio.stop(), this.mail.stop()]);
+  }
+
+  /** On the same ports. */
+  async comeBack(): Promise<void> {
+    await this.start();
+  }
+
   /** As they were at first: they answer well, and have got nothing. */
   reset(): void {
     for (const provider of [this.slack, this.twilio, this.mail]) {
@@ -26,6 +36,7 @@ export class Providers {
     this.slack.usual = slackAnswers.ok;
     this.twilio.usual = twilioAnswers.ok;
     this.mail.usual = 'accepted';
+    this.mail.refusal = undefined;
   }
 
   /** The settings of a service that uses them. */

@@ -16,6 +16,8 @@ import { until } from '../support/app-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const SETTLED_TIMEOUT_MS = 20_000;
+/** Hours of attempts, one after the other. */
+const PASSED_TIMEOUT_MS = 90_000;
 
 /** Runs as fast as time itself, from wherever a test puts it. */
 export class MovableClock extends Clock {
@@ -42,6 +44,8 @@ export interface DeliveryRow {
   readonly possible_duplicate: boolean;
   readonly digest: boolean;
   readonly due_at: Date;
+  readonly first_attempt_at: Date | null;
+  readonly fallback_at: Date | null;
   readonly held_until: Date | null;
   readonly sent_at: Date | null;
 }
@@ -99,15 +103,37 @@ export class NotificationRig {
   async settled(): Promise<DeliveryRow[]> {
     const isSettled = async (): Promise<boolean> => {
       const waiting = await this.deliveries(`status = 'pending'`);
-      const now = this.clock.now();
-      if (waiting.length > 0 && waiting.every(({ due_at: dueAt }) => dueAt > now)) {
-        this.clock.advanceTo(new Date(Math.min(...waiting.map(({ due_at: dueAt }) => dueAt.getTime()))));
-        await this.notifier.wake();
-      }
+      if (waiting.length > 0) await this.skipWaiting(waiting);
       return waiting.length === 0;
     };
     await until(isSettled, SETTLED_TIMEOUT_MS, () => 'Deliveries are still pending.');
     return this.deliveries();
+  }
+
+  /** Where all that is pending waits for its time, or for that of its fallback, time jumps there. */
+  async skipWaiting(waiting: readonly DeliveryRow[]): Promise<void> {
+    const now = this.clock.now();
+    if (waiting.some(({ due_at: dueAt }) => dueAt <= now)) return;
+    const times = waiting.flatMap(({ due_at: dueAt, fallback_at: fallbackAt }) => [dueAt, fallbackAt ?? dueAt]);
+    this.clock.advanceTo(new Date(Math.min(...times.map((time) => time.getTime()))));
+    await this.notifier.wake();
+  }
+
+  /** Lets so much time pass, with all attempts that fall due in it. */
+  async pass(seconds: number): Promise<void> {
+    const end = new Date(this.clock.now().getTime() + seconds * 1_000);
+    const isOver = async (): Promise<boolean> => {
+      const waiting = await this.deliveries(`status = 'pending'`);
+      if (
+        waiting.every(({ due_at: dueAt, fallback_at: fallbackAt }) => dueAt > end && !(fallbackAt && fallbackAt <= end))
+      ) {
+        this.clock.advanceTo(end);
+      } else {
+        await this.skipWaiting(waiting);
+      }
+      return this.clock.now() >= end;
+    };
+    await until(isOver, PASSED_TIMEOUT_MS, () => 'The time has not passed.');
   }
 
   async forget(): Promise<void> {

@@ -17,6 +17,8 @@ export class SmtpProvider {
   /** Used up one by one, before `usual`. */
   readonly next: MailFate[] = [];
   usual: MailFate = 'accepted';
+  /** Set: every recipient is refused with this code and text. */
+  refusal: { readonly code: number; readonly text: string } | undefined;
   private port = 0;
   private server: SMTPServer;
 
@@ -46,6 +48,10 @@ export class SmtpProvider {
       // With `secure` it shows the certificate that the package brings, which nobody has signed.
       ...(this.options.secure && { secure: true, logger: false }),
       closeTimeout: 100,
+      onRcptTo: (_address, _session, callback) => {
+        const { refusal } = this;
+        callback(refusal && Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
+      },
       onData: (stream, session, callback) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));

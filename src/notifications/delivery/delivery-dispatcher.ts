@@ -7,6 +7,7 @@ import { stormLimits, type LaneLimit } from '../domain/storm-limits.js';
 import { DELIVER } from '../jobs/delivery-jobs.js';
 import { DeliveryRepository, type QueuedDelivery } from '../store/delivery.repository.js';
 import { ReleaseRepository } from '../store/release.repository.js';
+import { FallbackPlanner } from './fallback-planner.js';
 
 /**
  * Jobs of a channel that wait at once. The others wait in the database, where the critical ones overtake; and a queue that
@@ -35,6 +36,7 @@ export class DeliveryDispatcher implements BeforeApplicationShutdown {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly deliveries: DeliveryRepository,
+    private readonly fallbacks: FallbackPlanner,
     private readonly queue: JobQueue,
     private readonly clock: Clock,
     { notifications }: AppConfig,
@@ -79,6 +81,7 @@ export class DeliveryDispatcher implements BeforeApplicationShutdown {
 
   private async run(): Promise<void> {
     try {
+      await this.planFallbacks();
       let isMore = true;
       while (isMore && !this.stopped) {
         isMore = await this.releases.release(this.clock.now(), this.limits);
@@ -87,6 +90,15 @@ export class DeliveryDispatcher implements BeforeApplicationShutdown {
       this.wakeIn(await this.deliveries.nextDueInMs(this.clock.now()));
     } catch (error) {
       this.log.warn(`Deliveries could not be queued; they are tried again. ${String(error)}`);
+    }
+  }
+
+  /** What goes wrong here keeps no other delivery back. */
+  private async planFallbacks(): Promise<void> {
+    try {
+      await this.fallbacks.planDue();
+    } catch (error) {
+      this.log.error('Failed to plan the fallbacks that are due', error);
     }
   }
 

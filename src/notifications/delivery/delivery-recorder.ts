@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { DomainError } from '../../platform/errors/index.js';
-import { pauseAfter } from '../domain/retry-policy.js';
+import { nextAttemptAt } from '../domain/retry-policy.js';
 import type { SendOutcome } from '../domain/send-outcome.js';
 import { NotificationMetrics } from '../notifications.metrics.js';
-import { DeliveryRepository, type ClaimedDelivery } from '../store/delivery.repository.js';
+import { DeliveryRepository, type StartedDelivery } from '../store/delivery.repository.js';
 import { DeliveryDispatcher } from './delivery-dispatcher.js';
 import { FallbackPlanner } from './fallback-planner.js';
 
@@ -32,46 +32,44 @@ export class DeliveryRecorder {
   ) {}
 
   /** @throws DeliveryFailedError */
-  async record(claimed: ClaimedDelivery, outcome: SendOutcome): Promise<RecordedOutcome> {
-    this.metrics.attempted(claimed.channel, outcome.kind);
+  async record(started: StartedDelivery, outcome: SendOutcome): Promise<RecordedOutcome> {
+    this.metrics.attempted(started.channel, outcome.kind);
     this.dispatcher.made();
-    if (outcome.kind === 'sent') return this.sent(claimed, outcome.reference);
-    const pauseMs = outcome.kind === 'retry' ? this.pause(claimed, outcome) : undefined;
-    if (outcome.kind === 'retry' && pauseMs !== undefined) return this.retry(claimed, { ...outcome, pauseMs });
-    return this.failed(claimed, outcome.error);
+    if (outcome.kind === 'sent') return this.sent(started, outcome);
+    if (outcome.kind === 'permanent') return this.failed(started, { error: outcome.error, mayHaveArrived: false });
+    return this.retryOrGiveUp(started, outcome);
   }
 
-  private async sent(claimed: ClaimedDelivery, reference: string | undefined): Promise<'sent'> {
-    const sentAt = this.clock.now();
-    await repeated(() => this.deliveries.recordSent(claimed, sentAt, reference));
-    const since = claimed.held_until ?? claimed.detected_at;
-    this.metrics.accepted(claimed, Math.max(0, sentAt.getTime() - since.getTime()) / 1_000);
+  private async sent(started: StartedDelivery, { reference, warning }: Outcome<'sent'>): Promise<'sent'> {
+    const at = this.clock.now();
+    await repeated(() => this.deliveries.recordSent(started, { at, reference, warning }));
+    const since = started.held_until ?? started.detected_at;
+    this.metrics.accepted(started, Math.max(0, at.getTime() - since.getTime()) / 1_000);
     return 'sent';
   }
 
-  private async retry(
-    claimed: ClaimedDelivery,
-    { error, mayHaveArrived, pauseMs }: { error: string; mayHaveArrived?: boolean; pauseMs: number },
-  ): Promise<'retry'> {
-    const dueAt = new Date(this.clock.now().getTime() + pauseMs);
-    await this.deliveries.recordRetry(claimed, { dueAt, error, mayHaveArrived: mayHaveArrived === true });
+  private async retryOrGiveUp(started: StartedDelivery, outcome: Outcome<'retry'>): Promise<'retry'> {
+    const { attempts: attempt, first_attempt_at: firstAttemptAt } = started;
+    const { error, retryAfterMs, mayHaveArrived = false } = outcome;
+    const refused = { attempt, firstAttemptAt, retryAfterMs, mayHaveArrived };
+    const dueAt = nextAttemptAt(refused, this.clock.now(), Math.random());
+    if (dueAt === undefined) return this.failed(started, { error, mayHaveArrived });
+    await this.deliveries.recordRetry(started, { dueAt, error, mayHaveArrived });
     await this.dispatcher.wake();
     return 'retry';
   }
 
-  private async failed(claimed: ClaimedDelivery, error: string): Promise<never> {
-    await this.deliveries.recordFailed(claimed, error, (tx) => this.fallbacks.plan(tx, claimed));
+  private async failed(
+    started: StartedDelivery,
+    failure: { readonly error: string; readonly mayHaveArrived: boolean },
+  ): Promise<never> {
+    await this.deliveries.recordFailed(started, failure, (tx) => this.fallbacks.plan(tx, started));
     await this.dispatcher.wake();
-    throw new DeliveryFailedError(`Delivery ${claimed.id} by ${claimed.channel} failed for good: ${error}`);
-  }
-
-  private pause(
-    { severity, attempts }: ClaimedDelivery,
-    outcome: { afterMs?: number; mayHaveArrived?: boolean },
-  ): number | undefined {
-    return pauseAfter({ severity, attempt: attempts, ...outcome }, Math.random());
+    throw new DeliveryFailedError(`Delivery ${started.id} by ${started.channel} failed for good: ${failure.error}`);
   }
 }
+
+type Outcome<Kind extends SendOutcome['kind']> = Extract<SendOutcome, { readonly kind: Kind }>;
 
 async function repeated(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

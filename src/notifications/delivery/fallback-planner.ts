@@ -2,21 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { newEventId } from '../../events/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
-import type { Channel, Severity } from '../domain/channel.js';
-import { takesOver, type Fates } from '../domain/fallback.js';
+import type { Channel } from '../domain/channel.js';
+import { fallbackChannel } from '../domain/fallback.js';
 import { laneOf } from '../domain/lane.js';
 import { maskAddress } from '../domain/mask.js';
 import type { Owner, Preferences } from '../domain/preferences.js';
-import { addressesOf, type Installation, type Recipient } from '../domain/routing.js';
+import { quietUntil } from '../domain/quiet-hours.js';
+import { fallbackAddressesOf, type Installation, type Recipient } from '../domain/routing.js';
 import { installationOf } from '../installation.js';
-import { DeliveryRepository, type ClaimedDelivery } from '../store/delivery.repository.js';
-import { OutboxRepository, type NewDelivery } from '../store/outbox.repository.js';
+import { DeliveryRepository, type CarriedNotice, type DelayedDelivery } from '../store/delivery.repository.js';
+import { OutboxRepository } from '../store/outbox.repository.js';
 import { PreferenceRepository } from '../store/preference.repository.js';
 import type { TransactionHandle } from '../store/transaction.js';
 
-type Failed = Pick<ClaimedDelivery, 'id' | 'channel' | 'severity'>;
+/** Of one transaction: rows of deliveries are locked while their fallbacks are planned. */
+const PLANNED_AT_ONCE = 100;
 
-/** Finds another way to everybody whom a delivery that failed for good was meant for. */
+/**
+ * Finds another way to each recipient of a delivery that failed, or that is still being tried after the time its notice
+ * can wait: another address of the same person or team, never one that others read.
+ */
 @Injectable()
 export class FallbackPlanner {
   private readonly installation: Installation;
@@ -31,41 +36,62 @@ export class FallbackPlanner {
     this.installation = installationOf(config.notifications);
   }
 
-  /** Writes the deliveries that take over, in the transaction that records the failure. */
-  async plan(tx: TransactionHandle, failed: Failed): Promise<void> {
-    const saved = await this.preferences.all(tx);
-    for (const { notice_id: noticeId, recipients } of await this.deliveries.noticesOf(tx, failed.id)) {
-      for (const recipient of recipients as Recipient[]) {
-        const fates: Fates = await this.deliveries.fatesOf(tx, noticeId, recipient);
-        const to = (channel: Channel): readonly string[] => this.reachable(recipient, saved, channel);
-        const channel = takesOver(failed.channel, fates, (candidate) => to(candidate).length > 0);
-        if (channel === undefined) continue;
-        const standIns = to(channel).map((address) => this.standIn(failed, { noticeId, recipient, channel, address }));
-        await this.outbox.addFallbacks(tx, standIns);
-      }
+  /** Plans the fallbacks of all deliveries that are still pending when theirs is due. */
+  async planDue(): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      isMore = await this.deliveries.takeFallbacksDue(this.clock.now(), PLANNED_AT_ONCE, (tx, delayed) =>
+        this.plan(tx, delayed),
+      );
     }
   }
 
-  /** Addresses on a channel that works; none: the recipient does not have it. */
-  private reachable(recipient: Recipient, saved: ReadonlyMap<Owner, Preferences>, channel: Channel): readonly string[] {
-    if (!this.installation.working.has(channel)) return [];
-    return addressesOf(recipient, saved.get(recipient as Owner), { channel, installation: this.installation });
+  /** Writes the fallbacks of a delivery in the caller's transaction. Planning them again adds none. */
+  async plan(tx: TransactionHandle, failed: DelayedDelivery): Promise<void> {
+    const saved = await this.preferences.all(tx);
+    for (const notice of await this.deliveries.noticesOf(tx, failed.id)) {
+      for (const recipient of notice.recipients) await this.planFor(tx, { failed, notice, recipient, saved });
+    }
   }
 
-  private standIn(
-    { channel: failedChannel, severity }: { readonly channel: Channel; readonly severity: Severity },
-    { recipient, ...to }: Pick<NewDelivery, 'noticeId' | 'channel' | 'address'> & { readonly recipient: Recipient },
-  ): NewDelivery {
+  private async planFor(tx: TransactionHandle, { failed, notice, recipient, saved }: FallbackRequest): Promise<void> {
+    const preferences = saved.get(recipient as Owner);
+    if (preferences?.enabled === false) return;
+    const statuses = await this.deliveries.statusesOf(tx, notice.notice_id, recipient);
+    const addresses = (channel: Channel): readonly string[] =>
+      fallbackAddressesOf(recipient, preferences, {
+        channel,
+        installation: this.installation,
+        toNamedRecipients: notice.to_named_recipients,
+      });
+    const channel = fallbackChannel(failed.channel, statuses, (candidate) => addresses(candidate).length > 0);
+    if (channel === undefined) return;
     const now = this.clock.now();
-    return {
-      id: newEventId(now.getTime()),
-      ...to,
-      target: maskAddress(to.channel, to.address),
-      recipients: [recipient],
-      severity,
-      lane: laneOf(to.channel, severity),
-      dueAt: now,
-      fallbackFor: failedChannel,
-    };
+    const quiet = failed.severity === 'critical' ? null : preferences?.quietHours;
+    // The failed address may have readers whose quiet hours are others.
+    const heldUntil = quiet ? quietUntil(quiet, now) : undefined;
+    await this.outbox.addFallbacks(
+      tx,
+      addresses(channel).map((address) => ({
+        id: newEventId(now.getTime()),
+        noticeId: notice.notice_id,
+        channel,
+        address,
+        target: maskAddress(channel, address),
+        recipients: [recipient],
+        severity: failed.severity,
+        lane: laneOf(channel, failed.severity),
+        dueAt: heldUntil ?? now,
+        heldUntil,
+        fallbackFor: failed.channel,
+      })),
+    );
   }
+}
+
+interface FallbackRequest {
+  readonly failed: DelayedDelivery;
+  readonly notice: CarriedNotice;
+  readonly recipient: Recipient;
+  readonly saved: ReadonlyMap<Owner, Preferences>;
 }

@@ -1,19 +1,27 @@
 import { FALLBACK_ORDER, type Channel } from './channel.js';
 
-/** What became of a notice on the channels of one recipient. */
-export type Fates = ReadonlyMap<Channel, string>;
+/** `delayed`: still being tried, but its own fallback has been planned already. */
+export type ChannelStatus = 'pending' | 'folded' | 'sent' | 'delayed' | 'failed' | 'skipped';
 
-const ON_ITS_WAY = new Set(['pending', 'folded', 'sent']);
+/** The status of a notice on each channel of one recipient. */
+export type ChannelStatuses = ReadonlyMap<Channel, ChannelStatus>;
+
+const ON_ITS_WAY: ReadonlySet<ChannelStatus> = new Set(['pending', 'folded', 'sent']);
+const IN_TROUBLE: ReadonlySet<ChannelStatus> = new Set(['delayed', 'failed']);
 
 /**
- * The channel that takes over for a recipient when `failed` did not work: the next in the order that they have.
+ * The channel over which a recipient is told when `failed` does not work: the next in the order that they have.
  * `undefined`: none is left, or one of those already carries the notice.
  */
-export function takesOver(failed: Channel, fates: Fates, has: (channel: Channel) => boolean): Channel | undefined {
+export function fallbackChannel(
+  failed: Channel,
+  statuses: ChannelStatuses,
+  has: (channel: Channel) => boolean,
+): Channel | undefined {
   for (const channel of FALLBACK_ORDER.slice(FALLBACK_ORDER.indexOf(failed) + 1)) {
-    const fate = fates.get(channel);
-    if (fate !== undefined && ON_ITS_WAY.has(fate)) return undefined;
-    if (fate !== 'failed' && has(channel)) return channel;
+    const status = statuses.get(channel);
+    if (status !== undefined && ON_ITS_WAY.has(status)) return undefined;
+    if ((status === undefined || !IN_TROUBLE.has(status)) && has(channel)) return channel;
   }
   return undefined;
 }

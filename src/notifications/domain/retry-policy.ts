@@ -1,36 +1,49 @@
 import type { Severity } from './channel.js';
 
-/** The first included. Five repeats outlast a provider's restart; then another channel does more than a sixth. */
-export const MAX_ATTEMPTS = 6;
+/** From the first attempt. */
+export const RETRY_FOR_MS = 4 * 3_600_000;
+/** A provider cannot put a notice off for longer, whatever its `Retry-After` says. */
+export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
-/** Doubles with each attempt: critical ones give up after at most 15.5 s, so that a fallback still leaves within 30 s. */
-const FIRST_PAUSE_MS: Readonly<Record<Severity, number>> = { critical: 500, warning: 2_000, info: 2_000 };
+const FIRST_PAUSE_MS = 1_000;
+/** With the jitter the longest pause is 5 minutes. */
+const LONGEST_PAUSE_MS = 4 * 60_000;
+/** Added to each pause, so that what failed together does not come back together. */
+const MAX_JITTER = 0.25;
+const GROWTH = 1.5;
+/** A message that may have arrived is repeated less often: each repeat may be one that people get. */
+const GROWTH_OF_UNKNOWN = 3;
 
-/** A provider that wants to be left alone for longer is as good as down. */
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
-
-/**
- * An attempt whose end is not known may have arrived, and cost the whole time a provider has: three of 8 s leave a
- * fallback its time within 30 s, and nobody gets the same message six times.
- */
-const MAX_UNKNOWN_ATTEMPTS = 3;
+/** How long a delivery may be pending, from its first attempt, before its fallback goes out beside it. */
+export const FALLBACK_AFTER_MS: Readonly<Record<Severity, number>> = {
+  critical: 20_000,
+  warning: 5 * 60_000,
+  info: 5 * 60_000,
+};
 
 export interface FailedAttempt {
-  readonly severity: Severity;
   /** 1 for the first. */
   readonly attempt: number;
+  readonly firstAttemptAt: Date;
   /** What the provider asked for. */
-  readonly afterMs?: number;
-  /** Its end is not known. */
+  readonly retryAfterMs?: number;
+  /** The end of this attempt is not known. */
   readonly mayHaveArrived?: boolean;
 }
 
-/** How long to wait for the next attempt; `undefined`: there is none. @param random from 0 to 1 */
-export function pauseAfter(failed: FailedAttempt, random: number): number | undefined {
-  const { severity, attempt, afterMs = 0, mayHaveArrived = false } = failed;
-  if (attempt >= (mayHaveArrived ? MAX_UNKNOWN_ATTEMPTS : MAX_ATTEMPTS) || afterMs > LONGEST_RETRY_AFTER_MS)
-    return undefined;
-  const pauseMs = FIRST_PAUSE_MS[severity] * 2 ** (attempt - 1);
-  // Half of it is jitter: what failed together does not come back together. A provider's own wish is a minimum.
-  return Math.max(afterMs, Math.round(pauseMs * (0.5 + random / 2)));
+/** When the next attempt is due; `undefined`: none is left within the time for retries. @param random from 0 to 1 */
+export function nextAttemptAt(failed: FailedAttempt, now: Date, random: number): Date | undefined {
+  const growth = failed.mayHaveArrived === true ? GROWTH_OF_UNKNOWN : GROWTH;
+  const pauseMs = Math.min(FIRST_PAUSE_MS * growth ** (failed.attempt - 1), LONGEST_PAUSE_MS);
+  const wantedMs = Math.min(failed.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  const at = now.getTime() + Math.max(Math.round(pauseMs * (1 + random * MAX_JITTER)), wantedMs);
+  return at > failed.firstAttemptAt.getTime() + RETRY_FOR_MS ? undefined : new Date(at);
+}
+
+/** Milliseconds that a `Retry-After` asks for, from 0 to {@link MAX_RETRY_AFTER_MS}: seconds, or a date. */
+export function retryAfterMs(header: unknown, nowMs: number): number | undefined {
+  if (typeof header !== 'string' || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * 1_000;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }

@@ -71,10 +71,10 @@ export class OutboxRepository {
     await this.insert(tx, deliveries, 'DO NOTHING');
   }
 
-  /** Like `addDeliveries`, but what was skipped is sent after all: somebody has to be reached. */
+  /** Like `addDeliveries`, but what was skipped is sent after all: the recipient has to be reached. */
   async addFallbacks(tx: TransactionHandle, deliveries: readonly NewDelivery[]): Promise<void> {
     const otherwise = `DO UPDATE SET status = 'pending', reason = NULL, fallback_for = EXCLUDED.fallback_for,
-         due_at = EXCLUDED.due_at, held_until = NULL, recipients = EXCLUDED.recipients
+         due_at = EXCLUDED.due_at, held_until = EXCLUDED.held_until, recipients = EXCLUDED.recipients
        WHERE notification_deliveries.status = 'skipped'`;
     await this.insert(tx, deliveries, otherwise);
   }

@@ -10,6 +10,9 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('notification_deliveries_lane_released', ['address', 'channel', 'lane', 'releasedAt'], {
   where: 'lane IS NOT NULL AND released_at IS NOT NULL',
 })
+@Index('notification_deliveries_fallback', ['fallbackAt'], {
+  where: `status = 'pending' AND fallback_at IS NOT NULL`,
+})
 @Index('notification_deliveries_folded', ['foldedInto'], { where: 'folded_into IS NOT NULL' })
 @Check('notification_deliveries_channel', `channel IN ('in_app', 'email', 'slack', 'sms')`)
 @Check('notification_deliveries_severity', `severity IN ('info', 'warning', 'critical')`)
@@ -52,11 +55,11 @@ export class NotificationDeliveryEntity {
   @Column('text', { nullable: true })
   reason!: string | null;
 
-  /** What the last attempt ended with. */
+  /** What the last attempt ended with; of one that was sent, what was odd about the answer. */
   @Column('text', { nullable: true })
   error!: string | null;
 
-  /** The channel that failed for good, which this one stands in for. */
+  /** The channel that failed or is late, which this one stands in for. */
   @Column('text', { nullable: true })
   fallbackFor!: string | null;
 
@@ -64,8 +67,21 @@ export class NotificationDeliveryEntity {
   @Column('boolean', { default: false })
   possibleDuplicate!: boolean;
 
+  /** How often the provider was called. */
   @Column('integer', { default: 0 })
   attempts!: number;
+
+  /** When it was first called: retries and the fallback count from there. */
+  @Column('timestamptz', { nullable: true })
+  firstAttemptAt!: Date | null;
+
+  /** Set while an attempt is under way: left behind by a worker that died, it may have arrived. */
+  @Column('timestamptz', { nullable: true })
+  attemptStartedAt!: Date | null;
+
+  /** When its fallback goes out, if it is still pending then; NULL: not tried yet, or the fallback has been planned. */
+  @Column('timestamptz', { nullable: true })
+  fallbackAt!: Date | null;
 
   @Column('timestamptz')
   dueAt!: Date;
@@ -94,6 +110,10 @@ export class NotificationDeliveryEntity {
   /** A worker is sending it; after that time it is taken to be dead. */
   @Column('timestamptz', { nullable: true })
   claimedUntil!: Date | null;
+
+  /** Tells the claims of a row apart, so that a worker whose lease ran out cannot undo what its successor wrote. */
+  @Column('integer', { default: 0 })
+  claimCount!: number;
 
   /** When the provider accepted it. */
   @Column('timestamptz', { nullable: true })
