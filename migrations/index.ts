@@ -11,6 +11,7 @@ import { IndexWaitingDeliveries1763900000061 } from './1763900000061-index-waiti
 import { IndexReleasedDeliveries1763900000062 } from './1763900000062-index-released-deliveries.js';
 import { NameLateEvents1763900000080 } from './1763900000080-name-late-events.js';
 import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-rollups.js';
+import { MarkPartialAlerts1796120100000 } from './1796120100000-mark-partial-alerts.js';
 import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business-alerts.js';
 import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
 import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deliveries-for-hours.js';
@@ -31,6 +32,7 @@ export const migrations = [
   IndexReleasedDeliveries1763900000062,
   NameLateEvents1763900000080,
   ProveSettledRollups1763900000081,
+  MarkPartialAlerts1796120100000,
   IndexBusinessAlerts1796120300001,
   EndSilences1796120300002,
   RetryDeliveriesForHours1796120500000,

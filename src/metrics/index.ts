@@ -23,6 +23,7 @@ export { type TimeRange } from './time/time-range.js';
 // What the rollup builder writes is declared by the same catalogue that the reads use.
 export { Catalogue } from './catalogue/catalogue.js';
 export { type Metric, type MetricDescription } from './catalogue/metric.js';
+export { type PartialBound } from './catalogue/expression.js';
 export { type Dimension, type Family } from './catalogue/family.js';
 export { FAMILIES } from './catalogue/families.js';
 export { coarser, finer, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from './planner/level.js';

@@ -7,7 +7,7 @@ import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import { SharedReads } from './shared-reads.js';
 import type { ProductLabel } from './store/product-label.repository.js';
 import type { StateNeeds } from './store/state-query.js';
-import type { StateRead } from './store/state-read.js';
+import type { LiveRead, StateRead } from './store/state-read.js';
 import type { StateAnswer, StateSnapshot } from './store/state-snapshot.js';
 import type { Bucket } from './time/step.js';
 import type { TimeRange } from './time/time-range.js';
@@ -28,6 +28,8 @@ export interface MetricRead {
   readonly withFacts?: boolean;
   /** The values of a row are worked out when they are looked at: for long lists of which a page is shown. */
   readonly lazily?: boolean;
+  /** Answers in time at any rate of events: what could not be read until then is left out, and `stale` says so. */
+  readonly live?: LiveRead | undefined;
 }
 
 /** Where the numbers of an answer come from. */
@@ -173,12 +175,12 @@ export class MetricSnapshot {
     return this.states.productLabels(products);
   }
 
-  private stateRead(part: FamilyRead, { range, buckets }: MetricRead): StateRead {
+  private stateRead(part: FamilyRead, { range, buckets, live }: MetricRead): StateRead {
     const to = range.to.getTime();
     // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
     const known = buckets ? Infinity : to - (part.knownForDays ?? 0) * DAY_MS;
     const from = new Date(Math.min(range.from.getTime(), known));
-    return { ...this.familyRead(part, { from, to: range.to }), bucketStarts: startsWithin(from, buckets) };
+    return { ...this.familyRead(part, { from, to: range.to }), bucketStarts: startsWithin(from, buckets), live };
   }
 
   private familyRead(part: FamilyRead, { from, to }: Pick<TimeRange, 'from' | 'to'>): StateRead {

@@ -12,6 +12,7 @@ import { RollupStateRepository } from './store/rollup-state.repository.js';
 import { RollupReads } from './store/rollup-reads.js';
 import { SampleRepository } from './store/sample.repository.js';
 import { SettledStates } from './store/settled-states.js';
+import { SlicedRawReads } from './store/sliced-raw-reads.js';
 import { TimeFrame } from './time/time-frame.js';
 
 @Global()
@@ -27,6 +28,7 @@ import { TimeFrame } from './time/time-frame.js';
     RollupStateRepository,
     RollupReads,
     SampleRepository,
+    SlicedRawReads,
     { provide: SettledStates, useFactory: () => new SettledStates() },
     TimeFrame,
   ],

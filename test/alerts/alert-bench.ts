@@ -82,10 +82,17 @@ export class AlertBench {
   /** Called before every read of a metric. */
   beforeRead: (read: MetricRead) => Promise<void> = async () => {};
 
-  constructor(readonly dataSource: DataSource) {
+  constructor(
+    readonly dataSource: DataSource,
+    { intervalSeconds = 1 } = {},
+  ) {
     this.rollups = new RollupBench(dataSource);
     const { clock, catalogue, partitions, reader } = this.rollups;
-    const config = loadConfig({ DATA_DIR: '.', JWT_SECRET: 't'.repeat(64), ALERT_EVALUATION_INTERVAL_SECONDS: '1' });
+    const config = loadConfig({
+      DATA_DIR: '.',
+      JWT_SECRET: 't'.repeat(64),
+      ALERT_EVALUATION_INTERVAL_SECONDS: String(intervalSeconds),
+    });
     const log = Logger.create('silent');
     this.configs = new AlertConfigRepository(dataSource);
     this.database = new AlertDatabase(dataSource);

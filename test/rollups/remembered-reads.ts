@@ -5,6 +5,7 @@ import type { Family } from '../../src/metrics/catalogue/family.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
 import { RollupReads } from '../../src/metrics/store/rollup-reads.js';
 import { SettledStates } from '../../src/metrics/store/settled-states.js';
+import { SlicedRawReads } from '../../src/metrics/store/sliced-raw-reads.js';
 import type { StateRead } from '../../src/metrics/store/state-read.js';
 import type { StateAnswer } from '../../src/metrics/store/state-snapshot.js';
 import type { StateRow } from '../../src/metrics/store/state-row.js';
@@ -70,7 +71,7 @@ export class RememberedReads {
 }
 
 function repositoryOn({ dataSource }: RollupBench, settled: SettledStates): MetricStateRepository {
-  return new MetricStateRepository(dataSource, new RollupReads(settled));
+  return new MetricStateRepository(dataSource, new RollupReads(settled), new SlicedRawReads());
 }
 
 function everythingOf({ sums, value, distinct, last }: Family): StateRead['needs'] {

@@ -12,6 +12,7 @@ import { NewestEventRepository } from '../../src/metrics/store/newest-event.repo
 import { PendingMarks, type TouchedMinute } from '../../src/metrics/store/pending-marks.js';
 import { RollupReads } from '../../src/metrics/store/rollup-reads.js';
 import { SettledStates } from '../../src/metrics/store/settled-states.js';
+import { SlicedRawReads } from '../../src/metrics/store/sliced-raw-reads.js';
 import { SampleRepository } from '../../src/metrics/store/sample.repository.js';
 import { RollupStateRepository, type Buckets } from '../../src/metrics/store/rollup-state.repository.js';
 import type { RollupRow } from '../../src/metrics/store/rollup-row.js';
@@ -108,7 +109,7 @@ export class RollupBench {
     this.rebuild = new RebuildService(jobs, this.catalogue, this.states, writes, new RebuildRepository());
     this.reader = new MetricReader(
       this.catalogue,
-      new MetricStateRepository(dataSource, new RollupReads(new SettledStates())),
+      new MetricStateRepository(dataSource, new RollupReads(new SettledStates()), new SlicedRawReads()),
       this.policy,
     );
   }

@@ -1,5 +1,5 @@
 import type { AlertRule } from './alert-config.js';
-import { furthest, isBreached, isRecovered } from './condition.js';
+import { furthest, heads, isBreached, isRecovered } from './condition.js';
 import { backToNormal, type Episode, type InstanceState, type Outcome } from './instance-state.js';
 
 export type MachineRule = Pick<
@@ -14,8 +14,9 @@ export type MachineRule = Pick<
   | 'onError'
 >;
 
-/** What an evaluation did to an instance. `updated`: the open episode has a new value. */
-export type Change = 'none' | 'pending' | 'calmed' | 'fired' | 'updated' | 'recovering' | 'resumed' | 'resolved';
+/** What an evaluation did to an instance. `updated`: the open episode has a new value. `deferred`: the next one decides. */
+export type Change =
+  'none' | 'deferred' | 'pending' | 'calmed' | 'fired' | 'updated' | 'recovering' | 'resumed' | 'resolved';
 
 export interface Step {
   readonly state: InstanceState;
@@ -26,8 +27,12 @@ export interface Step {
   readonly pendingSince?: number;
 }
 
-/** How an outcome looks to the machine. `stay`: as if there had been no evaluation. */
-type Verdict = 'breach' | 'between' | 'recovered' | 'stay';
+/**
+ * How an outcome looks to the machine. `stay`: as if there had been no evaluation. `unclear`: the missing events decide,
+ * so nothing begins and nothing ends. `defer`: an estimate met the condition; if it is still one at the next evaluation,
+ * it decides.
+ */
+type Verdict = 'breach' | 'between' | 'recovered' | 'stay' | 'unclear' | 'defer';
 
 /**
  * The state machine of alerts, the same for live evaluation and preview: normal → pending → firing → recovering → normal.
@@ -40,18 +45,26 @@ export function advance(
   at: number,
   newId: () => string,
 ): Step {
-  const verdict = verdictOf(rule, outcome);
+  const verdict = verdictOf(rule, state, outcome);
   if (verdict === 'stay') return { state, change: 'none' };
-  if (state.episode) return inEpisode(rule, state, state.episode, { verdict, value: valueOf(outcome), at });
+  const partial = isPartial(outcome);
+  if (state.episode) return inEpisode(rule, state, state.episode, { verdict, value: valueOf(outcome), at, partial });
+  if (verdict === 'unclear') return { state, change: 'none' };
+  if (verdict === 'defer') return { state: { ...state, since: at, partial: true }, change: 'deferred' };
   if (verdict !== 'breach') return calm(state, at);
-  return outsideEpisode(rule, state, { value: valueOf(outcome), at, newId });
+  return outsideEpisode(rule, state, { value: valueOf(outcome), at, newId, partial });
 }
 
-function verdictOf(rule: MachineRule, outcome: Outcome): Verdict {
+function isPartial(outcome: Outcome): boolean {
+  return outcome.kind === 'unknown' || (outcome.kind === 'value' && outcome.bound !== undefined);
+}
+
+function verdictOf(rule: MachineRule, state: InstanceState, outcome: Outcome): Verdict {
   switch (outcome.kind) {
     case 'value':
-      if (isBreached(rule, outcome.value)) return 'breach';
-      return isRecovered(rule, outcome.value) ? 'recovered' : 'between';
+      return valueVerdict(rule, state, outcome);
+    case 'unknown':
+      return 'unclear';
     case 'no_data':
       return ({ ok: 'recovered', keep: 'stay', alert: 'breach' } as const)[rule.noData];
     case 'error':
@@ -61,27 +74,45 @@ function verdictOf(rule: MachineRule, outcome: Outcome): Verdict {
   }
 }
 
+/** Of part of the events only what the others cannot undo begins or ends something; see docs/adr/0021. */
+function valueVerdict(rule: MachineRule, state: InstanceState, { value, bound }: ValueOutcome): Verdict {
+  const breached = isBreached(rule, value);
+  const verdict = breached ? 'breach' : isRecovered(rule, value) ? 'recovered' : 'between';
+  if (bound === undefined) return verdict;
+  switch (heads(rule, bound)) {
+    case 'worse':
+      return breached ? 'breach' : 'unclear';
+    case 'better':
+      return breached ? 'unclear' : verdict;
+    case 'either':
+      if (!breached) return 'unclear';
+      return state.phase === 'normal' && !state.partial ? 'defer' : 'breach';
+  }
+}
+
+type ValueOutcome = Extract<Outcome, { kind: 'value' }>;
+
 function valueOf(outcome: Outcome): number | null {
   return outcome.kind === 'value' ? outcome.value : null;
 }
 
 /** The condition was false: a pending instance starts over, and one that was resolved by hand is free again. */
 function calm(state: InstanceState, at: number): Step {
-  if (state.phase === 'normal') return { state, change: 'none' };
+  if (state.phase === 'normal' && !state.partial) return { state, change: 'none' };
   return { state: backToNormal(state, at), change: 'calmed' };
 }
 
 function outsideEpisode(
   rule: MachineRule,
   state: InstanceState,
-  { value, at, newId }: { value: number | null; at: number; newId: () => string },
+  { value, at, newId, partial }: { value: number | null; at: number; newId: () => string; partial: boolean },
 ): Step {
   if (state.phase === 'held' && at < (state.heldUntil ?? 0)) return { state, change: 'none' };
   // What was held had its condition met all the while.
-  const since = state.phase === 'normal' ? at : state.since;
+  const since = state.phase === 'normal' && !state.partial ? at : state.since;
   if (at - since < rule.forSeconds * 1_000) {
     if (state.phase === 'pending') return { state, change: 'none' };
-    return { state: { ...state, phase: 'pending', since, heldUntil: null }, change: 'pending' };
+    return { state: { ...state, phase: 'pending', since, heldUntil: null, partial: false }, change: 'pending' };
   }
   const episode = {
     id: newId(),
@@ -93,7 +124,7 @@ function outsideEpisode(
     remindedAt: null,
   };
   return {
-    state: { ...state, phase: 'firing', since: at, heldUntil: null, episode },
+    state: { ...state, phase: 'firing', since: at, heldUntil: null, episode, partial },
     change: 'fired',
     pendingSince: since,
   };
@@ -103,8 +134,10 @@ function inEpisode(
   rule: MachineRule,
   state: InstanceState,
   episode: Episode,
-  { verdict, value, at }: { verdict: Exclude<Verdict, 'stay'>; value: number | null; at: number },
+  evaluated: { verdict: Exclude<Verdict, 'stay'>; value: number | null; at: number; partial: boolean },
 ): Step {
+  const { verdict, value, at, partial } = evaluated;
+  if (verdict === 'unclear') return withoutVerdict(state, episode, value);
   if (verdict === 'recovered') {
     const closed = { ...episode, resolvedValue: value };
     return { state: backToNormal(state, at), change: 'resolved', closed };
@@ -113,8 +146,15 @@ function inEpisode(
   const current = { ...episode, value, peak: furthest(rule, episode.peak, value) };
   if (phase !== state.phase) {
     const change = phase === 'firing' ? 'resumed' : 'recovering';
-    return { state: { ...state, phase, since: at, episode: current }, change };
+    return { state: { ...state, phase, since: at, episode: current, partial }, change };
   }
-  const isSame = current.value === episode.value && current.peak === episode.peak;
-  return isSame ? { state, change: 'none' } : { state: { ...state, episode: current }, change: 'updated' };
+  const isSame = current.value === episode.value && current.peak === episode.peak && partial === state.partial;
+  return isSame ? { state, change: 'none' } : { state: { ...state, episode: current, partial }, change: 'updated' };
+}
+
+/** The value of part of the events is shown, and that it is one; it is nobody's peak. */
+function withoutVerdict(state: InstanceState, episode: Episode, value: number | null): Step {
+  const current = { ...episode, value: value ?? episode.value };
+  if (state.partial && current.value === episode.value) return { state, change: 'none' };
+  return { state: { ...state, episode: current, partial: true }, change: 'updated' };
 }

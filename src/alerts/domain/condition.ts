@@ -4,12 +4,20 @@ import { robustZ } from './robust-z.js';
 /** What a condition needs to know of a rule. */
 export type ConditionRule = Pick<AlertRule, 'condition' | 'threshold' | 'recoveryThreshold' | 'minSamples'>;
 
+/**
+ * What a value over part of the events says of the one over all of them: that one is at least, or at most, as large; or
+ * it may be either way.
+ */
+export type Bound = 'at_least' | 'at_most' | 'estimate';
+
 /** A metric over one window. */
 export interface Figure {
   /** NULL: cannot be computed (a ratio, percentile or average of nothing). */
   readonly value: number | null;
   /** Events behind the value. */
   readonly samples: number;
+  /** Set: events of the window are missing, which are still being rolled up. */
+  readonly bound?: Bound;
 }
 
 /** What was read for one instance of a rule. */
@@ -19,6 +27,8 @@ export interface Observation {
   readonly baseline?: Figure;
   /** The metric at the same hour of earlier days, as far as there is any: for `anomaly`. */
   readonly history?: readonly (number | null)[];
+  /** Set: events of the history are missing. */
+  readonly historyIsPartial?: boolean;
 }
 
 /** Fewer days of the same hour tell nothing about what is usual. */
@@ -37,6 +47,28 @@ export function measure(rule: ConditionRule, observed: Observation): number | nu
     default:
       return known(rule, observed.current);
   }
+}
+
+/** What is missing of the measured number; undefined: nothing. */
+export function boundOf(
+  { condition }: Pick<ConditionRule, 'condition'>,
+  { current, baseline, historyIsPartial }: Observation,
+): Bound | undefined {
+  switch (condition) {
+    case 'rate_of_change':
+      // A current window that grows makes the change grow; a baseline that grows may turn it either way.
+      return baseline?.bound ? 'estimate' : current.bound;
+    case 'anomaly':
+      return historyIsPartial || current.bound ? 'estimate' : undefined;
+    default:
+      return current.bound;
+  }
+}
+
+/** Whether what is missing can only bring the number further away from the threshold, on its bad or on its good side. */
+export function heads(rule: ConditionRule, bound: Bound): 'worse' | 'better' | 'either' {
+  if (bound === 'estimate' || rule.condition === 'anomaly') return 'either';
+  return (bound === 'at_least') === (oriented(rule, 0).sign === 1) ? 'worse' : 'better';
 }
 
 /** Whether the condition is met. */

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from './alert-config.js';
+import type { Bound } from './condition.js';
 
 /**
  * `pending`: the condition is met, but not long enough yet. `recovering`: it is not met any more, but the value is not
@@ -34,6 +35,11 @@ export interface InstanceState {
   readonly noticedSeverity: Severity | null;
   /** While `held`: when a new episode may open although the condition was never false. */
   readonly heldUntil: number | null;
+  /**
+   * True: the last evaluation lacked events that are still being rolled up. In an episode its value is partial; outside
+   * of one an estimate met the condition, and the next evaluation decides.
+   */
+  readonly partial: boolean;
 }
 
 export const NORMAL: InstanceState = {
@@ -43,6 +49,7 @@ export const NORMAL: InstanceState = {
   noticedAt: null,
   noticedSeverity: null,
   heldUntil: null,
+  partial: false,
 };
 
 /** Starts over; only what the cooldown counts from is kept. */
@@ -50,16 +57,20 @@ export function backToNormal({ noticedAt, noticedSeverity }: InstanceState, at: 
   return { ...NORMAL, since: at, noticedAt, noticedSeverity };
 }
 
-/** What an evaluation found for an instance. `gone`: its group has no value any more. */
+/**
+ * What an evaluation found for an instance. `gone`: its group has no value any more. `unknown`: events are missing, and
+ * without them there is no value. A value with a `bound` is that of part of the events.
+ */
 export type Outcome =
-  | { readonly kind: 'value'; readonly value: number }
+  | { readonly kind: 'value'; readonly value: number; readonly bound?: Bound }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'no_data' }
   | { readonly kind: 'error' }
   | { readonly kind: 'gone' };
 
 /** Whether nothing of a state has to be remembered: normal, and no cooldown left that could mute a later notice. */
 export function isForgettable(state: InstanceState, cooldownSeconds: number, at: number): boolean {
-  return state.phase === 'normal' && !isWithinCooldown(state, cooldownSeconds, at);
+  return state.phase === 'normal' && !state.partial && !isWithinCooldown(state, cooldownSeconds, at);
 }
 
 /** Whether the cooldown mutes a firing notice: within its time, unless the severity was raised since the last notice. */

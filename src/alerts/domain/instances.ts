@@ -1,5 +1,5 @@
 import type { AlertRule } from './alert-config.js';
-import { measure, type ConditionRule, type Observation } from './condition.js';
+import { boundOf, measure, type ConditionRule, type Observation } from './condition.js';
 import type { InstanceState, Outcome } from './instance-state.js';
 
 /**
@@ -47,26 +47,37 @@ export function instanceOf(group: string | null): string {
   return group === null ? WHOLE : `=${group}`;
 }
 
-/** One outcome for every instance that was read or is known. `observed` is null when the metric could not be read. */
+/**
+ * One outcome for every instance that was read or is known. `observed` is null when the metric could not be read.
+ * @param partial events are missing: what was not seen may be among them
+ */
 export function outcomesOf(
   rule: InstanceRule,
   observed: readonly GroupObservation[] | null,
   known: ReadonlyMap<string, KnownInstance>,
+  partial = false,
 ): Outcomes {
   if (observed === null) return { outcomes: unreadable(known), leftOut: [] };
+  const absent: Outcome = { kind: partial ? 'unknown' : 'gone' };
   const { kept, leftOut } = withinLimit(observed, known);
   const outcomes = kept.map((one) => ({
     instance: instanceOf(one.group),
     group: one.group,
     outcome: outcomeOf(rule, one),
   }));
-  return { outcomes: [...outcomes, ...goneOf(known, new Set(outcomes.map(({ instance }) => instance)))], leftOut };
+  const seen = new Set(outcomes.map(({ instance }) => instance));
+  return { outcomes: [...outcomes, ...othersOf(known, seen, absent)], leftOut };
 }
 
-/** Counts and sums of a silent group are 0; what has no value then follows `no_data`, where `ok` ends it at once. */
+/**
+ * Counts and sums of a silent group are 0; what has no value then follows `no_data`, where `ok` ends it at once. While
+ * events are missing, some of them may be the group's.
+ */
 function outcomeOf(rule: InstanceRule, observed: GroupObservation): Outcome {
   const value = measuredOf(rule, observed);
-  if (value !== null) return { kind: 'value', value };
+  const bound = boundOf(rule, observed.observation);
+  if (value !== null) return { kind: 'value', value, ...(bound && { bound }) };
+  if (bound) return { kind: 'unknown' };
   return observed.isSilent && rule.noData === 'ok' ? { kind: 'gone' } : { kind: 'no_data' };
 }
 
@@ -80,10 +91,15 @@ function unreadable(known: ReadonlyMap<string, KnownInstance>): InstanceOutcome[
   return [...known].map(([instance, { group }]) => ({ instance, group, outcome: { kind: 'error' } }));
 }
 
-function goneOf(known: ReadonlyMap<string, KnownInstance>, present: ReadonlySet<string>): InstanceOutcome[] {
+/** Known instances that were not seen. */
+function othersOf(
+  known: ReadonlyMap<string, KnownInstance>,
+  seen: ReadonlySet<string>,
+  outcome: Outcome,
+): InstanceOutcome[] {
   return [...known]
-    .filter(([instance]) => !present.has(instance))
-    .map(([instance, { group }]) => ({ instance, group, outcome: { kind: 'gone' } }));
+    .filter(([instance]) => !seen.has(instance))
+    .map(([instance, { group }]) => ({ instance, group, outcome }));
 }
 
 function whole(outcome: Outcome): InstanceOutcome {

@@ -134,6 +134,12 @@ export class AlertDto {
   @ApiProperty({ type: String, nullable: true, description: 'The latest.', example: 'Rolling back the release.' })
   note!: string | null;
 
+  @ApiPropertyOptional({
+    description: 'True while `value` lacks events that are still being rolled up. Absent otherwise.',
+    example: true,
+  })
+  partial?: boolean;
+
   @ApiProperty({ type: [AlertNotificationDto], description: 'Whom it was told to, oldest first.' })
   notifications!: AlertNotificationDto[];
 }

@@ -25,11 +25,12 @@ export function openedRow({ config, after, episode }: EpisodeChange): NewEpisode
     peak_value: episode.peak,
     threshold: config.threshold,
     triggered_at: new Date(episode.triggeredAt),
+    partial: after.state.partial,
   };
 }
 
-export function updatedRow({ episode: { id, value, peak } }: EpisodeChange): EpisodeUpdate {
-  return { id, value, peak_value: peak };
+export function updatedRow({ after, episode: { id, value, peak } }: EpisodeChange): EpisodeUpdate {
+  return { id, value, peak_value: peak, partial: after.state.partial };
 }
 
 export function acknowledgedRow({ episode, transition }: EpisodeChange, at: Date): Acknowledgement {

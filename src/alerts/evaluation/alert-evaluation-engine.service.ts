@@ -3,7 +3,7 @@ import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
 import { EngineMetrics } from './engine.metrics.js';
 import { KnownGroups, type SeenOutcome } from './known-groups.service.js';
-import { NEVER_SEEN, observe } from './observe.js';
+import { isPartial, NEVER_SEEN, observe } from './observe.js';
 import { RuleSet } from './rule-set.service.js';
 import { TickWriter, type Evaluation, type TickEffect } from './tick-writer.service.js';
 import type { RulePlan, WindowPlan } from './window-plan.js';
@@ -35,7 +35,7 @@ interface TickReads {
 
 /** Of the time between two ticks, what one read may take; and never more than this. */
 const READ_SHARE = 0.9;
-const MAX_READ_MS = 5_000;
+const MAX_READ_MS = 8_000;
 
 /**
  * Evaluates all enabled rules at a tick: reads each metric once, judges, and writes what changed in one transaction. Any
@@ -86,9 +86,10 @@ export class AlertEvaluationEngine {
     const evaluations: Evaluation[] = [];
     for (const rule of plan.rules) {
       const observed = observe(rule, read.answers, seen.seen, at);
+      const partial = isPartial(rule, read.answers);
       if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, { read, seen }) });
-      else if (observed.length > 0 || rule.config.noData !== 'alert')
-        evaluations.push({ config: rule.config, observed });
+      else if (observed.length > 0 || partial || rule.config.noData !== 'alert')
+        evaluations.push({ config: rule.config, observed, partial });
       else evaluations.push(await this.withoutGroups(rule, at));
     }
     const unknown = plan.unknown.map((config) => ({

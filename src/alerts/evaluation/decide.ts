@@ -35,7 +35,8 @@ export function decide(
 }
 
 function transitionOf(step: Step, { instance, outcome }: InstanceOutcome): EpisodeTransition | null {
-  const reason = outcome.kind === 'value' ? {} : { reason: outcome.kind };
+  // Without a value only what the missing events cannot undo changes anything, and that is nothing.
+  const reason = outcome.kind === 'value' || outcome.kind === 'unknown' ? {} : { reason: outcome.kind };
   switch (step.change) {
     case 'fired':
       return { state: 'firing', ...reason, opensSince: step.pendingSince ?? step.state.since };

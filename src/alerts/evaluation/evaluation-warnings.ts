@@ -9,12 +9,14 @@ export interface EvaluationTrouble {
   readonly leftOut: readonly string[];
   /** Why the metric could not be read. */
   readonly failure?: string | undefined;
+  /** Whether events were missing that are still being rolled up. */
+  readonly partial?: boolean | undefined;
 }
 
 /** What people who look at a rule should know of its last evaluation. */
 export function warningsOf(
   { groupBy }: Pick<AlertConfig, 'groupBy'>,
-  { leftOut, failure }: EvaluationTrouble,
+  { leftOut, failure, partial }: EvaluationTrouble,
 ): string[] {
   const warnings: string[] = [];
   if (leftOut.length > 0) {
@@ -23,5 +25,7 @@ export function warningsOf(
     warnings.push(`${groupBy} has more than ${MAX_INSTANCES} values; not evaluated: ${names}${rest}`);
   }
   if (failure !== undefined) warnings.push(`The last evaluation failed: ${failure}`);
+  if (partial)
+    warnings.push('The last evaluation lacked events that are still being rolled up; the next one has them.');
   return warnings;
 }

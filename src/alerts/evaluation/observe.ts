@@ -10,6 +10,7 @@ export type Answers = ReadonlyMap<string, WindowRows>;
 
 /** What a rule with groups sees that has never had one: no data, as a whole. */
 export const NEVER_SEEN: GroupObservation = { group: null, observation: { current: { value: null, samples: 0 } } };
+const NOTHING: Figure = { value: null, samples: 0 };
 
 /** What a rule sees at a tick; null when something it needs could not be read. */
 export function observe(
@@ -27,15 +28,25 @@ export function observe(
   const known = seen.get(plan.seen ?? '')?.groupsOf(plan, at) ?? [];
   const groups =
     plan.config.groupBy === null ? [null] : [...new Set([...current.keys(), ...baseline.keys(), ...known])];
-  const nothing = answers.get(plan.current)?.nothing ?? { value: null, samples: 0 };
+  const nothing = answers.get(plan.current)?.nothing ?? NOTHING;
   return groups.map((group) => {
     const observation: Observation = {
       current: current.get(group)?.[0] ?? nothing,
-      ...(plan.baseline !== undefined && { baseline: baseline.get(group)?.[0] ?? nothing }),
-      ...(plan.history !== undefined && { history: pastOf(plan, history.get(group) ?? [], nothing, at) }),
+      ...(plan.baseline !== undefined && {
+        baseline: baseline.get(group)?.[0] ?? answers.get(plan.baseline)?.nothing ?? NOTHING,
+      }),
+      ...(plan.history !== undefined && {
+        history: pastOf(plan, history.get(group) ?? [], nothing, at),
+        historyIsPartial: answers.get(plan.history)?.partial ?? false,
+      }),
     };
     return { group, observation, isSilent: group !== null && !current.has(group) };
   });
+}
+
+/** Whether events are missing in something that the rule needs. */
+export function isPartial(plan: RulePlan, answers: Answers): boolean {
+  return [plan.current, plan.baseline, plan.history].some((key) => key !== undefined && answers.get(key)?.partial);
 }
 
 /** The rule's own rows of a read, by group. */

@@ -19,6 +19,8 @@ export interface Evaluation {
   readonly config: AlertConfig;
   readonly observed: readonly GroupObservation[] | null;
   readonly failure?: string;
+  /** True: events are missing in what it saw, which are still being rolled up. */
+  readonly partial?: boolean;
 }
 
 interface Tick {
@@ -98,15 +100,15 @@ export class TickWriter {
     const stored = byConfig(await this.stores.states.lockAll(tx));
     const changes: InstanceChange[] = [];
     const notes = new Map<string, string[]>();
-    for (const { config, observed, failure } of evaluations) {
+    for (const { config, observed, failure, partial } of evaluations) {
       const known = stored.get(config.id) ?? new Map<string, KnownInstance>();
-      const { outcomes, leftOut } = outcomesOf(config, observed, known);
+      const { outcomes, leftOut } = outcomesOf(config, observed, known, partial);
       const circumstances = { at: at.getTime(), silenced: isSilenced(config, silences) };
       for (const one of outcomes) {
         const change = decide(config, known.get(one.instance)?.state, one, circumstances);
         if (change) changes.push(change);
       }
-      const warnings = warningsOf(config, { leftOut, failure });
+      const warnings = warningsOf(config, { leftOut, failure, partial });
       if (warnings.length > 0) notes.set(config.id, warnings);
     }
     await this.stores.notes.replace(

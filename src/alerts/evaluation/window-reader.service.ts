@@ -21,6 +21,8 @@ export interface ReadTick {
 /** Reads at once: some connections of the pool are left for requests. */
 const LANES = 6;
 const HOUR_MS = 3_600_000;
+/** Of its deadline, after which a read begins no further statement over raw events and answers with what it has. */
+const RAW_SHARE = 0.5;
 
 interface KeptHistory {
   readonly hour: number;
@@ -79,29 +81,28 @@ export class WindowReader {
     if (kept?.hour === hour) return kept.rows;
     const running = this.running.get(read.key);
     if (running && running.at !== at) throw new Error(`Reading ${read.metric} has not ended since an earlier tick.`);
-    const rows = await within(deadlineMs, `Reading ${read.metric}`, running?.rows ?? this.begin(read, at));
-    if (read.history) this.histories.set(read.key, { hour, rows });
+    const reading = running?.rows ?? this.begin(read, { at, deadlineMs });
+    const rows = await within(deadlineMs, `Reading ${read.metric}`, reading);
+    if (read.history && !rows.partial) this.histories.set(read.key, { hour, rows });
     return rows;
   }
 
-  private begin(read: WindowRead, at: number): Promise<WindowRows> {
-    const rows = this.read(read, at).finally(() => this.running.delete(read.key));
-    this.running.set(read.key, { at, rows });
+  private begin(read: WindowRead, tick: ReadTick): Promise<WindowRows> {
+    const rows = this.read(read, tick).finally(() => this.running.delete(read.key));
+    this.running.set(read.key, { at: tick.at, rows });
     return rows;
   }
 
-  private async read(read: WindowRead, at: number): Promise<WindowRows> {
+  private async read(read: WindowRead, { at, deadlineMs }: ReadTick): Promise<WindowRows> {
     const answer = await this.reader.read({
       metrics: [read.metric],
       filters: read.filters,
       groupBy: read.groupBy,
       withFacts: true,
+      live: { until: performance.now() + deadlineMs * RAW_SHARE },
       ...(read.history ? pastRange(read, at) : windowRange(read, at)),
     });
-    // What it answers without these would be too little, and an alert must not end because of that.
-    if (answer.stale) throw new Error(`Events of ${read.metric} are still being rolled up.`);
-    const { ofNothing } = this.catalogue.describe(this.catalogue.metric(read.metric));
-    return WindowRows.of(answer, read.metric, ofNothing === 'zero' ? 0 : null);
+    return WindowRows.of(answer, read.metric, this.catalogue.describe(this.catalogue.metric(read.metric)));
   }
 
   private forgetUnread(reads: readonly WindowRead[]): void {

@@ -1,5 +1,5 @@
-import type { MetricAnswer } from '../../metrics/index.js';
-import type { Figure } from '../domain/condition.js';
+import type { MetricAnswer, MetricDescription } from '../../metrics/index.js';
+import type { Bound, Figure } from '../domain/condition.js';
 
 /** A figure and the dimension values it was read for; '' is none. */
 export interface WindowRow extends Figure {
@@ -7,6 +7,8 @@ export interface WindowRow extends Figure {
   readonly bucket: number;
   readonly group: Readonly<Record<string, string>>;
 }
+
+type OfMetric = Pick<MetricDescription, 'ofNothing' | 'partialBound'>;
 
 /** What one read gave, to be looked up by many rules. */
 export class WindowRows {
@@ -16,16 +18,25 @@ export class WindowRows {
     readonly rows: readonly WindowRow[],
     /** What a window without a row has: 0 for counts and sums. */
     readonly ofNothing: 0 | null,
+    /** Set when events are missing: what the values say of those over all events. */
+    private readonly bound?: Bound,
   ) {}
 
-  static of(answer: MetricAnswer, metric: string, ofNothing: 0 | null): WindowRows {
+  static of(answer: MetricAnswer, metric: string, { ofNothing, partialBound }: OfMetric): WindowRows {
+    const bound = answer.stale ? { bound: partialBound } : {};
     const rows = answer.rows.map(({ bucket, group, values, facts }) => ({
       bucket,
       group: Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value ?? ''])),
       value: values[metric]?.toNumber() ?? null,
       samples: facts?.[metric] ?? 0,
+      ...bound,
     }));
-    return new WindowRows(rows, ofNothing);
+    return new WindowRows(rows, ofNothing === 'zero' ? 0 : null, bound.bound);
+  }
+
+  /** Whether events are missing that belong to the windows. */
+  get partial(): boolean {
+    return this.bound !== undefined;
   }
 
   /** The rows with exactly these dimension values, however many rules ask: each combination is sorted once. */
@@ -36,7 +47,7 @@ export class WindowRows {
   }
 
   get nothing(): Figure {
-    return { value: this.ofNothing, samples: 0 };
+    return { value: this.ofNothing, samples: 0, ...(this.bound && { bound: this.bound }) };
   }
 
   private indexOf(names: readonly string[]): ReadonlyMap<string, WindowRow[]> {

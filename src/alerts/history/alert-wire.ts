@@ -4,7 +4,7 @@ import type { AlertDto, TimelineEntryDto } from '../dto/alert.dto.js';
 import type { StoredAlert, StoredTimelineEntry } from '../store/alert.repository.js';
 
 export function alertToDto(alert: StoredAlert, notifications: readonly AlertNotification[]): AlertDto {
-  const { group_value: group, triggered_at, acknowledged_at, resolved_at, ...rest } = alert;
+  const { group_value: group, triggered_at, acknowledged_at, resolved_at, partial, ...rest } = alert;
   return {
     ...rest,
     // Alerts from before the group had a name of its own.
@@ -12,6 +12,7 @@ export function alertToDto(alert: StoredAlert, notifications: readonly AlertNoti
     triggered_at: triggered_at.toISOString(),
     acknowledged_at: acknowledged_at?.toISOString() ?? null,
     resolved_at: resolved_at?.toISOString() ?? null,
+    ...(partial && { partial }),
     notifications: [...notifications],
   };
 }

@@ -24,6 +24,7 @@ export interface StoredAlert {
   readonly resolved_at: Date | null;
   readonly resolved_by: string | null;
   readonly note: string | null;
+  readonly partial: boolean;
 }
 
 /** Which alerts the caller may see: all, or those on `business.*` metrics only. */
@@ -51,7 +52,7 @@ export interface StoredTimelineEntry {
 }
 
 const COLUMNS = `id, config_id, config_name, metric, filters, group_value, condition, severity, status, value, peak_value,
-  resolved_value, threshold, triggered_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, note`;
+  resolved_value, threshold, triggered_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, note, partial`;
 
 /** The predicate of the index `alert_history_business`. */
 const IN_SCOPE: Record<AlertScope, string> = { all: 'true', business: `metric LIKE 'business.%'` };

@@ -16,12 +16,15 @@ export interface NewEpisode {
   readonly peak_value: number | null;
   readonly threshold: number;
   readonly triggered_at: Date;
+  readonly partial: boolean;
 }
 
 export interface EpisodeUpdate {
   readonly id: string;
   readonly value: number | null;
   readonly peak_value: number | null;
+  /** Whether the value lacks events that are still being rolled up. */
+  readonly partial: boolean;
 }
 
 export interface Resolution extends EpisodeUpdate {
@@ -57,9 +60,9 @@ export class EpisodeRepository {
     await run(
       tx,
       `INSERT INTO alert_history (id, config_id, config_name, metric, filters, group_value, condition, severity, status,
-         value, peak_value, threshold, triggered_at)
+         value, peak_value, threshold, triggered_at, partial)
        SELECT id, config_id, config_name, metric, filters, group_value, condition, severity, status, value, peak_value, threshold,
-         triggered_at FROM jsonb_populate_recordset(NULL::alert_history, $1::jsonb)`,
+         triggered_at, partial FROM jsonb_populate_recordset(NULL::alert_history, $1::jsonb)`,
       episodes,
     );
   }
@@ -67,7 +70,7 @@ export class EpisodeRepository {
   async update(tx: Transaction, updates: readonly EpisodeUpdate[]): Promise<void> {
     await run(
       tx,
-      `UPDATE alert_history h SET value = u.value, peak_value = u.peak_value
+      `UPDATE alert_history h SET value = u.value, peak_value = u.peak_value, partial = u.partial
          FROM jsonb_populate_recordset(NULL::alert_history, $1::jsonb) u WHERE h.id = u.id`,
       updates,
     );
@@ -86,7 +89,7 @@ export class EpisodeRepository {
   async resolve(tx: Transaction, resolutions: readonly Resolution[]): Promise<void> {
     await run(
       tx,
-      `UPDATE alert_history h SET status = 'resolved', value = u.value, peak_value = u.peak_value,
+      `UPDATE alert_history h SET status = 'resolved', value = u.value, peak_value = u.peak_value, partial = false,
          resolved_value = u.resolved_value, resolved_at = u.resolved_at, resolved_by = u.resolved_by,
          note = coalesce(u.note, h.note)
          FROM jsonb_populate_recordset(NULL::alert_history, $1::jsonb) u WHERE h.id = u.id`,

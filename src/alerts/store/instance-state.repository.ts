@@ -28,10 +28,11 @@ interface Row {
   noticed_at: Date | null;
   noticed_severity: Severity | null;
   held_until: Date | null;
+  partial: boolean;
 }
 
 const COLUMNS = `config_id, instance, group_value, phase, since, alert_id, triggered_at, value, peak_value, acknowledged, muted,
-  reminded_at, noticed_at, noticed_severity, held_until`;
+  reminded_at, noticed_at, noticed_severity, held_until, partial`;
 /** Always in the same order, so that two who lock several never wait for each other in a circle. */
 const LOCKED = 'ORDER BY config_id, instance FOR UPDATE';
 
@@ -63,7 +64,7 @@ export class InstanceStateRepository {
          alert_id = excluded.alert_id, triggered_at = excluded.triggered_at, value = excluded.value,
          peak_value = excluded.peak_value, acknowledged = excluded.acknowledged, muted = excluded.muted,
          reminded_at = excluded.reminded_at, noticed_at = excluded.noticed_at,
-         noticed_severity = excluded.noticed_severity, held_until = excluded.held_until`,
+         noticed_severity = excluded.noticed_severity, held_until = excluded.held_until, partial = excluded.partial`,
       [JSON.stringify(instances.map(toRow))],
     );
   }
@@ -81,8 +82,8 @@ export class InstanceStateRepository {
   async startOver(tx: Transaction, configIds: readonly string[], at: Date): Promise<void> {
     await tx.query('DELETE FROM alert_states WHERE config_id = ANY($1::uuid[]) AND noticed_at IS NULL', [configIds]);
     await tx.query(
-      `UPDATE alert_states SET phase = 'normal', since = $2, held_until = NULL
-        WHERE config_id = ANY($1::uuid[]) AND phase <> 'normal'`,
+      `UPDATE alert_states SET phase = 'normal', since = $2, held_until = NULL, partial = false
+        WHERE config_id = ANY($1::uuid[]) AND (phase <> 'normal' OR partial)`,
       [configIds, at],
     );
     await tx.query('DELETE FROM alert_evaluation_notes WHERE config_id = ANY($1::uuid[])', [configIds]);
@@ -107,6 +108,7 @@ function toInstances(rows: Row[]): StoredInstance[] {
       noticedAt: row.noticed_at?.getTime() ?? null,
       noticedSeverity: row.noticed_severity,
       heldUntil: row.held_until?.getTime() ?? null,
+      partial: row.partial,
       episode: row.alert_id === null ? null : episodeOf(row, row.alert_id),
     },
   }));
@@ -142,6 +144,7 @@ function toRow({ configId, instance, group, state }: StoredInstance): Row {
     noticed_at: dateOf(state.noticedAt),
     noticed_severity: state.noticedSeverity,
     held_until: dateOf(state.heldUntil),
+    partial: state.partial,
   };
 }
 

@@ -1,4 +1,4 @@
-import { familyUses, zeroOfNothing, type Expression } from './expression.js';
+import { boundOfPart, familyUses, zeroOfNothing, type Expression } from './expression.js';
 import { dimensionOf, type Family } from './family.js';
 import type { Metric, MetricDescription } from './metric.js';
 
@@ -48,11 +48,13 @@ export class Catalogue {
   describe({ formulas, ...metric }: Metric): MetricDescription {
     const families = formulas.flatMap(familyUses).map((use) => this.family(use.family));
     const dimensions = this.dimensionsOf({ formulas, ...metric });
+    const bounds = new Set(formulas.map(boundOfPart));
     return {
       ...metric,
       dimensions,
       source: families.every((family) => family.eventType === null) ? 'samples' : 'events',
       ofNothing: formulas.every(zeroOfNothing) ? 'zero' : 'no-data',
+      partialBound: (bounds.size === 1 ? [...bounds][0] : undefined) ?? 'estimate',
       perCurrency: metric.unit === 'money' && dimensions.includes('currency'),
     };
   }

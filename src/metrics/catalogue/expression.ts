@@ -155,3 +155,24 @@ export function zeroOfNothing(expression: Expression): boolean {
       return ['count', 'sum', 'distinct'].includes(expression.kind);
   }
 }
+
+/** How the value over part of the events relates to the one over all of them. */
+export type PartialBound = 'at_least' | 'at_most' | 'estimate';
+
+/** Counts, and sums of what is never below 0, only grow with further events; so does a maximum. Differences and ratios may go either way. */
+export function boundOfPart(expression: Expression): PartialBound {
+  switch (expression.kind) {
+    case 'count':
+    case 'sum':
+    case 'distinct':
+      return 'at_least';
+    case 'add': {
+      const [left, right] = [boundOfPart(expression.left), boundOfPart(expression.right)];
+      return left === right ? left : 'estimate';
+    }
+    case 'value':
+      return ({ sum: 'at_least', max: 'at_least', min: 'at_most', avg: 'estimate' } as const)[expression.of];
+    default:
+      return 'estimate';
+  }
+}

@@ -1,4 +1,4 @@
-import type { Expression } from './expression.js';
+import type { Expression, PartialBound } from './expression.js';
 
 /** Units of things that are counted; `items` are pieces of goods. */
 export const COUNTED_UNITS = ['count', 'items', 'connections', 'jobs'] as const;
@@ -34,6 +34,8 @@ export interface MetricDescription extends Omit<Metric, 'formulas'> {
   readonly source: 'events' | 'samples';
   /** Counts and sums of nothing are 0; everything else of nothing has no value. */
   readonly ofNothing: 'zero' | 'no-data';
+  /** What a value over part of the events says of the one over all of them. */
+  readonly partialBound: PartialBound;
   /** Sums of money are never added up across currencies: unless asked for one, take BASE_CURRENCY. */
   readonly perCurrency: boolean;
 }

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { translateDatabaseError } from '../../platform/database/index.js';
 import { RollupReads } from './rollup-reads.js';
+import { SlicedRawReads } from './sliced-raw-reads.js';
 import { StateSnapshot } from './state-snapshot.js';
 
 @Injectable()
@@ -10,6 +11,7 @@ export class MetricStateRepository {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly rollups: RollupReads,
+    private readonly slices: SlicedRawReads,
   ) {}
 
   /**
@@ -21,7 +23,7 @@ export class MetricStateRepository {
     try {
       // TypeORM begins such a transaction with two statements, and a small answer consists of few more.
       await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      return await ended(runner, () => work(new StateSnapshot(runner.manager, this.rollups)));
+      return await ended(runner, () => work(new StateSnapshot(runner.manager, this.rollups, this.slices)));
     } catch (error) {
       throw translateDatabaseError(error);
     } finally {

@@ -39,7 +39,7 @@ export class SettledStates {
   /** The rows must not be changed from here on. */
   set(key: string, version: string, rows: readonly StateRow[]): void {
     this.drop(key);
-    const bytes = key.length + rows.reduce((total, row) => total + sizeOf(row), 0);
+    const bytes = key.length + rows.reduce((total, row) => total + sizeOfRow(row), 0);
     if (bytes > MAX_ENTRY_BYTES) return;
     this.entries.set(key, { version, rows, bytes });
     this.bytes += bytes;
@@ -55,7 +55,8 @@ export class SettledStates {
   }
 }
 
-function sizeOf({ state }: StateRow): number {
+/** Roughly, in bytes. */
+export function sizeOfRow({ state }: StateRow): number {
   const sketches = (state.sketch?.byteSize ?? 0) + (state.distinct?.byteSize ?? 0);
   return ROW_BYTES + Object.keys(state.sums).length * SUM_BYTES + sketches;
 }

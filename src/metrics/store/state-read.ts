@@ -13,6 +13,14 @@ export interface StateRead extends Omit<StateQuery, 'spans' | 'bucketing'> {
   readonly keptFrom: KeptFrom;
   /** Only days before this may have sealed rows. */
   readonly sealedBefore: number;
+  /** Set: the answer has to come in time, at any rate of events; see `SlicedRawReads`. */
+  readonly live?: LiveRead | undefined;
+}
+
+/** A read of which what is there in time is worth more than all of it too late. */
+export interface LiveRead {
+  /** `performance.now()` after which no further raw events are looked for. */
+  readonly until: number;
 }
 
 export function bucketingOf({ bucketStarts }: StateRead): Bucketing {

@@ -8,18 +8,21 @@ import { rollupParts, type PlannedRead, type RollupReads } from './rollup-reads.
 import { rawCountStatement, rawStateStatement } from './state-query.js';
 import { readParts, type StatePart } from './state-parts.js';
 import { bucketingOf, run, type StateRead } from './state-read.js';
+import type { MinuteCounts, SlicedRawReads } from './sliced-raw-reads.js';
 import type { StateRow } from './state-row.js';
 
 export interface StateAnswer {
   readonly rows: readonly StateRow[];
   readonly usedRaw: boolean;
   readonly usedRollups: boolean;
-  /** True when pending events were left out because reading them from raw would take too long. */
+  /** True when pending events were left out because reading them from raw would take too long; of a live read, too. */
   readonly stale: boolean;
 }
 
 interface Plan extends PlannedRead {
   readonly stale: boolean;
+  /** Set when the raw events are too many for one statement, and are read second by second. */
+  readonly sliced?: MinuteCounts | undefined;
 }
 
 interface OpenParts {
@@ -42,6 +45,7 @@ export class StateSnapshot {
   constructor(
     private readonly tx: EntityManager,
     private readonly rollups: RollupReads,
+    private readonly slices: SlicedRawReads,
   ) {
     this.marks = new PendingMarkReads(tx);
   }
@@ -55,18 +59,40 @@ export class StateSnapshot {
     const asked = reads.map((read) => (read.family.eventType === null ? byMinutes(read) : read));
     const marks = await this.marks.of(asked);
     const plans: Plan[] = [];
-    for (const [place, read] of asked.entries()) plans.push(await planOf(this.tx, read, marks[place] ?? []));
+    for (const [place, read] of asked.entries()) plans.push(await this.plan(read, marks[place] ?? []));
     const settled = await this.rollups.readSettled(this.tx, plans);
     const open = plans.map((plan, place) => openPartsOf(plan, settled[place]?.rest ?? []));
     const rows = await readParts(
       this.tx,
       open.flatMap(({ live, sealed }) => [...live, ...sealed]),
     );
-    return plans.map((plan, place) => {
+    const answers = plans.map((plan, place) => {
       const { live, sealed } = open[place] ?? NOTHING_OPEN;
       const found = { live: rows.splice(0, live.length).flat(), sealed: rows.splice(0, sealed.length).flat() };
       return answerOf(plan, settled[place]?.known ?? [], found);
     });
+    for (const [place, plan] of plans.entries()) {
+      const answer = answers[place];
+      if (plan.sliced && answer) answers[place] = await this.withSlices(plan, plan.sliced, answer);
+    }
+    return answers;
+  }
+
+  private async plan(read: StateRead, marks: readonly PendingMark[]): Promise<Plan> {
+    // Only what is answered as a whole can be put together from seconds.
+    if (!read.live || read.bucketStarts || read.family.eventType === null || marks.length > MAX_MARKS) {
+      return planOf(this.tx, read, marks);
+    }
+    const segments = segmentsFor(read, marks);
+    const spans = rawOf(segments);
+    const sliced = spans.length > 0 ? await this.slices.countIfMany(this.tx, read, spans, marks) : undefined;
+    return { read, segments, marks, stale: false, sliced };
+  }
+
+  private async withSlices({ read, segments }: Plan, counts: MinuteCounts, answer: StateAnswer): Promise<StateAnswer> {
+    const live = read.live ?? { until: 0 };
+    const { rows, complete } = await this.slices.read(this.tx, { ...read, live }, rawOf(segments), counts);
+    return { ...answer, rows: [...answer.rows, ...rows], stale: answer.stale || !complete };
   }
 }
 
@@ -97,11 +123,11 @@ async function planOf(tx: EntityManager, read: StateRead, marks: readonly Pendin
 }
 
 /** What reads the rest of a plan each time; of days that were sealed, raw events hold only what came afterwards. */
-function openPartsOf({ read, segments }: Plan, rest: readonly Segment[]): OpenParts {
+function openPartsOf({ read, segments, sliced }: Plan, rest: readonly Segment[]): OpenParts {
   const spans = rawOf(segments);
   const sealedParts = sealedSegments(spans, { ...read, cuts: cutsOf(read) });
   return {
-    live: [...rawParts(read, spans), ...rollupParts(read, rest)],
+    live: [...(sliced ? [] : rawParts(read, spans)), ...rollupParts(read, rest)],
     sealed: rollupParts(read, sealedParts, 'sealed'),
   };
 }

@@ -67,4 +67,8 @@ export class AlertHistoryEntity {
 
   @Column('text', { nullable: true })
   note!: string | null;
+
+  /** Whether the value lacks events that are still being rolled up. */
+  @Column('boolean', { default: false })
+  partial!: boolean;
 }

@@ -59,4 +59,8 @@ export class AlertStateEntity {
   /** After a resolve by hand: until then no new episode, unless the condition was false meanwhile. */
   @Column('timestamptz', { nullable: true })
   heldUntil!: Date | null;
+
+  /** Whether the last evaluation lacked events that are still being rolled up. */
+  @Column('boolean', { default: false })
+  partial!: boolean;
 }
