@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Decimal, type TimeRange } from '../metrics/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
-import { decodeCursor, encodeCursor } from '../platform/http/index.js';
+import { decodeCursor, encodeCursor, isInstantMs } from '../platform/http/index.js';
 import type { ProductsQueryDto } from './dto/business-query.dto.js';
 import type { ProductPlace } from './domain/product-row.js';
+
+/** The longest range there is, and what its ends may have been moved out by. */
+const MAX_RANGE_MS = 402 * 86_400_000;
 
 /** Where a list of products goes on: after which row, and over which time, so that all its pages cover the same. */
 export interface ProductContinuation {
@@ -28,14 +31,14 @@ export function readProductCursor(query: ProductsQueryDto, cursor: string): Prod
 function readParts(parts: unknown[]): (ProductContinuation & { fingerprint: string }) | undefined {
   const [fingerprint, from, to, value, product] = parts;
   if (parts.length !== 5 || typeof fingerprint !== 'string' || typeof product !== 'string') return undefined;
-  if (!isInstant(from) || !isInstant(to) || from >= to || typeof value !== 'string' || !isValue(value))
+  if (!isInstantMs(from) || !isInstantMs(to) || !isRange(from, to) || typeof value !== 'string' || !isValue(value))
     return undefined;
   const range = { from: new Date(from), to: new Date(to), name: null };
   return { fingerprint, range, after: { value: value === '' ? null : new Decimal(value), product } };
 }
 
-function isInstant(part: unknown): part is number {
-  return Number.isSafeInteger(part) && !Number.isNaN(new Date(part as number).getTime());
+function isRange(fromMs: number, toMs: number): boolean {
+  return fromMs < toMs && toMs - fromMs <= MAX_RANGE_MS;
 }
 
 function isValue(text: string): boolean {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PendingMarks } from '../metrics/index.js';
+import { BodyBudget } from '../platform/http/index.js';
 import { AnalyticsEventCollector } from './analytics-event-collector.js';
-import { BodyBudget } from './body-budget.js';
 import { BufferDepth, bufferDepthProvider } from './buffer-depth.metrics.js';
 import { CollectorMetrics, collectorMetricProviders } from './collector.metrics.js';
 import { DeadLetterReplay } from './dead-letter-replay.service.js';
@@ -34,7 +34,6 @@ import { RollupBacklogRepository } from './store/rollup-backlog.repository.js';
       useFactory: (...companions: CommitCompanion[]) => companions,
     },
     AnalyticsEventCollector,
-    BodyBudget,
     BufferDepth,
     CollectorMetrics,
     DeadLetterReplay,
@@ -54,4 +53,8 @@ import { RollupBacklogRepository } from './store/rollup-backlog.repository.js';
   ],
   exports: [AnalyticsEventCollector, DeadLetters, EventJournal],
 })
-export class CollectorModule {}
+export class CollectorModule {
+  constructor(bodies: BodyBudget, metrics: CollectorMetrics) {
+    bodies.onRefused(() => metrics.overloaded('bodies'));
+  }
+}

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newEventId } from '../events/index.js';
+import { TimeSlices } from '../platform/background/index.js';
 import { Clock } from '../platform/clock/index.js';
 import { translateDatabaseError } from '../platform/database/index.js';
 import { DeadlineExceededError, within } from '../platform/deadline/index.js';
 import { DependencyUnavailableError } from '../platform/errors/index.js';
 import { CollectorMetrics } from './collector.metrics.js';
-import { bodyOf, shownText, type DeadLetter } from './dead-letter.js';
+import { bodyOf, shownText, type DeadLetter, type NewDeadLetter } from './dead-letter.js';
 import type { Refusal } from './sort-events.js';
 import {
   RejectedEventRepository,
@@ -44,15 +45,14 @@ export class DeadLetters {
   async keep(events: readonly unknown[], refusals: readonly Refusal[], sender: Sender): Promise<void> {
     if (refusals.length === 0) return;
     const nowMs = this.clock.now().getTime();
-    const letters = refusals.map(({ index, errors }) => ({
-      id: newEventId(nowMs),
-      index,
-      ...namesOf(events[index]),
-      errors,
-      ...bodyOf(events[index]),
-      correlationId: sender.correlationId,
-      submittedBy: shownText(sender.subject) ?? '',
-    }));
+    const submittedBy = shownText(sender.subject) ?? '';
+    const letters: NewDeadLetter[] = [];
+    const slices = new TimeSlices();
+    for (const { index, errors } of refusals) {
+      const about = { index, ...namesOf(events[index]), errors, ...bodyOf(events[index]) };
+      letters.push({ id: newEventId(nowMs), ...about, correlationId: sender.correlationId, submittedBy });
+      await slices.pause();
+    }
     await inTime(this.repository.insert(letters));
     this.metrics.deadLetters('kept', letters.length);
     await inTime(this.makeRoom(letters.length, nowMs));

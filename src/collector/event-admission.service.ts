@@ -38,7 +38,7 @@ export class EventAdmission {
   async admit(sent: readonly unknown[], correlationId: string, fromOutside = true): Promise<Admission> {
     const nowMicros = this.clock.now().getTime() * 1000;
     const { backfillMaxDays } = this;
-    const sorted = sortEvents(sent, { nowMicros, backfillMaxDays, correlationId, fromOutside });
+    const sorted = await sortEvents(sent, { nowMicros, backfillMaxDays, correlationId, fromOutside });
     const verdicts = await this.writer.write(sorted.batch);
     const admission = summarise(sorted, verdicts);
     this.count(sent, sorted, verdicts, admission.refusals);

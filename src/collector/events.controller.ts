@@ -25,7 +25,7 @@ import {
   SUBMISSION_SCHEMA,
 } from './events.openapi.js';
 import type { IntakeAnswer } from './intake-answer.js';
-import { MAX_BODY_BYTES } from './read-submission.js';
+import { SUBMISSION_LIMITS } from './read-submission.js';
 
 @ApiTags('Events')
 @Controller('events')
@@ -45,7 +45,7 @@ export class EventsController {
     summary: 'Send events',
     description:
       'Answers when the accepted events are durable. Good events of a batch with bad ones are stored; when none is, the answer is 422 with the same body. Repeating a batch is safe: what is known already is counted in `duplicates`.',
-    body: { schema: SUBMISSION_SCHEMA, maxBytes: MAX_BODY_BYTES, raw: true },
+    body: { schema: SUBMISSION_SCHEMA, limits: SUBMISSION_LIMITS, raw: true },
     response: { schema: ANSWER_SCHEMA },
     errors: [422, 429, 503],
     examples: {

@@ -2,8 +2,19 @@
 import { parseInstant } from '../events/index.js';
 import { InvalidInputError, type FieldError } from '../platform/errors/index.js';
 
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export const MAX_EVENTS_PER_BATCH = 1_000;
+/**
+ * What a whole batch may come to. An event that is nested too deep or has too much in it is refused by itself, with its
+ * path; these bound what is looked at to find that out. 128 KiB of a valid event hold at most 10,000 keys and items.
+ */
+export const SUBMISSION_LIMITS = {
+  maxBytes: 10 * 1024 * 1024,
+  maxDepth: 1_000,
+  maxKeys: 1_000_000,
+  maxItems: 1_000_000,
+  maxKeysPerObject: 20_000,
+  maxNodesPerElement: 20_000,
+};
 const FIELDS = new Set(['events', 'sent_at']);
 const MAX_NAME_LENGTH = 100;
 const MAX_ERRORS = 20;

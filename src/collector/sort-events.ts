@@ -1,4 +1,5 @@
 import { findUnstorable, prepareEvent, type Circumstances } from '../events/index.js';
+import { TimeSlices } from '../platform/background/index.js';
 import type { FieldError } from '../platform/errors/index.js';
 import { EventBatch } from './store/event-batch.js';
 
@@ -17,12 +18,21 @@ export interface SortedEvents {
   readonly refusals: Refusal[];
 }
 
-/** Puts the good ones into a batch, ready to be written, and says of the others what is wrong with them. */
-export function sortEvents(sent: readonly unknown[], circumstances: Circumstances): SortedEvents {
+/** Events between two looks at the time: few enough that those of the largest size take no more than a slice. */
+const EVENTS_PER_LOOK = 8;
+
+/**
+ * Puts the good ones into a batch, ready to be written, and says of the others what is wrong with them. Other requests
+ * have their turn in between when it takes long.
+ */
+export async function sortEvents(sent: readonly unknown[], circumstances: Circumstances): Promise<SortedEvents> {
   const batch = new EventBatch(sent.length);
   const places: number[] = [];
   const refusals: Refusal[] = [];
+  const slices = new TimeSlices();
   for (let index = 0; index < sent.length; index++) {
+    const pause = index % EVENTS_PER_LOOK === 0 ? slices.pause() : undefined;
+    if (pause) await pause;
     const prepared = prepareEvent(sent[index], circumstances);
     if ('errors' in prepared) refusals.push({ index, errors: prepared.errors });
     else if (batch.add(prepared)) places.push(index);

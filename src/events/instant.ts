@@ -6,6 +6,9 @@ export const MICROS_PER_MINUTE = 60_000_000;
 export const MICROS_PER_DAY = 86_400_000_000;
 
 const SECONDS_PER_DAY = 86_400;
+/** The years 1 to 9999. */
+const FIRST_MICROS = Date.parse('0001-01-01T00:00:00Z') * 1_000;
+const END_MICROS = Date.UTC(10_000, 0) * 1_000;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const [ZERO, NINE, DASH, COLON, DOT, PLUS] = [48, 57, 45, 58, 46, 43];
 
@@ -27,7 +30,9 @@ export function parseInstant(text: string): number {
   const fractionEnd = text.charCodeAt(at) === DOT ? endOfDigits(text, at + 1) : at;
   if (text.charCodeAt(at) === DOT && (at === 16 || fractionEnd === at + 1)) return NaN;
   const offset = offsetSeconds(text, fractionEnd);
-  return (days * SECONDS_PER_DAY + time - offset) * 1e6 + fractionMicros(text, at + 1, fractionEnd);
+  const micros = (days * SECONDS_PER_DAY + time - offset) * 1e6 + fractionMicros(text, at + 1, fractionEnd);
+  // An offset may lead out of the years that can be written and stored.
+  return micros >= FIRST_MICROS && micros < END_MICROS ? micros : NaN;
 }
 
 /** `2026-11-22T10:00:00.123Z`, with microseconds where there are any. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, pageOf } from '../platform/http/index.js';
+import { decodeCursor, pageOf, readUuidPlace } from '../platform/http/index.js';
 import type { DeliveryDto, DeliveryPageDto, DeliveryQueryDto } from './dto/delivery.dto.js';
 import { DeliveryLogRepository, type ListedDelivery, type LoggedDelivery } from './store/delivery-log.repository.js';
 
@@ -42,17 +42,11 @@ export class DeliveryLog {
 
   /** Of all notices, newest first. @throws InvalidInputError */
   async page({ limit, cursor, status, channel, alert_id: alertId }: DeliveryQueryDto): Promise<DeliveryPageDto> {
-    const after = decodeCursor(cursor, readPlace);
+    const after = decodeCursor(cursor, readUuidPlace);
     const found = await this.repository.page({ limit: limit + 1, after, status, channel, alertId });
     const page = pageOf(found, limit, ({ id }) => [id]);
     return { ...page, items: page.items.map(toDelivery) };
   }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-function readPlace([id]: unknown[]): string | undefined {
-  return typeof id === 'string' && UUID.test(id) ? id : undefined;
 }
 
 function toDelivery(delivery: ListedDelivery): DeliveryDto {

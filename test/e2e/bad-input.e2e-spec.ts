@@ -183,7 +183,7 @@ describe('an event that breaks the contract is refused by name, and kept as a de
     ['properties that are a list', json({ ...request, properties: [] }), '.properties'],
     ['properties over 8 KiB', json({ ...request, properties: { a: 'x'.repeat(8_192) } }), '.properties'],
     ['properties nested 33 deep', raw(`"properties":${nested(33)}`), `.properties${'.a'.repeat(32)}`],
-    ['properties nested 100,000 deep', raw(`"properties":${nested(100_000)}`), `.properties${'.a'.repeat(32)}`],
+    ['properties nested 900 deep', raw(`"properties":${nested(900)}`), `.properties${'.a'.repeat(32)}`],
     ['a prototype key', raw('"__proto__":{"admin":true}'), '.__proto__'],
     ['a constructor key', raw('"constructor":{"prototype":{}}'), '.constructor'],
     [

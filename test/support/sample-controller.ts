@@ -81,7 +81,7 @@ export class SampleController {
     path: 'raw',
     roles: ['service'],
     summary: 'Checks its JSON itself',
-    body: { raw: true, maxBytes: 3_000_000 },
+    body: { raw: true, limits: { maxBytes: 3_000_000 } },
   })
   raw(@Body() body: { events: unknown[] }): object {
     return { own: Object.getOwnPropertyNames(body), length: JSON.stringify(body).length };

@@ -10,7 +10,8 @@ import { ConfigTransferService } from './config-transfer.service.js';
 import { TestNoticeService } from './test-notice.service.js';
 
 /** 10,000 configs with everything that most of them have. */
-const MAX_IMPORT_BYTES = 16 * 1_048_576;
+/** Room for {@link LIMITS.configs} rules, each with every field. */
+const IMPORT_LIMITS = { maxBytes: 16 * 1_048_576, maxKeys: 1_000_000, maxItems: 1_000_000 };
 
 @ApiTags('Alert configs')
 @Controller('alerts/configs')
@@ -42,7 +43,7 @@ export class ConfigTransferController {
     description:
       'All or nothing, matched by name: a config of that name keeps its id, its history and, where the edit allows it, its ' +
       'state; its version too where nothing in it changed. A refusal names the field, e.g. `configs[3].threshold`.',
-    body: { maxBytes: MAX_IMPORT_BYTES },
+    body: { limits: IMPORT_LIMITS },
     response: ImportReportDto,
     errors: [503],
     examples: { request: { 'one config': EXPORT_EXAMPLE }, response: REPORT_EXAMPLE },

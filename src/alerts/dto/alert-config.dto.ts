@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
+import { LongList } from '../../platform/http/index.js';
 import { LIMITS } from '../domain/limits.js';
 import { AlertRuleDto, SentRuleDto } from './alert-rule.dto.js';
 
@@ -68,11 +68,7 @@ export class ConfigImportDto {
   schema?: 1;
 
   @ApiProperty({ type: [AlertRuleDto], maxItems: LIMITS.configs, description: 'Each name once.' })
-  @IsArray()
-  @ArrayMaxSize(LIMITS.configs)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => SentRuleDto)
+  @LongList(SentRuleDto, LIMITS.configs)
   configs!: SentRuleDto[];
 }
 

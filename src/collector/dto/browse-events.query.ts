@@ -2,10 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { EVENT_TYPE_NAMES, parseInstant, type EventType } from '../../events/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
-import { decodeCursor, PageQueryDto } from '../../platform/http/index.js';
+import { decodeCursor, PageQueryDto, readTimePlace } from '../../platform/http/index.js';
 import type { EventPlace, EventSearch, StoredEvent } from '../event-browser.service.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class BrowseEventsQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ enum: EVENT_TYPE_NAMES, description: 'Only events of this type.' })
@@ -49,7 +47,7 @@ export function toSearch(query: BrowseEventsQueryDto, limit: number): EventSearc
     fromMicros: from === undefined ? undefined : readInstant('from', from),
     toMicros: to === undefined ? undefined : readInstant('to', to),
     limit,
-    after: decodeCursor(query.cursor, readPlace),
+    after: readPlace(query.cursor),
   };
   if (search.fromMicros !== undefined && search.toMicros !== undefined && search.fromMicros >= search.toMicros) {
     throw new InvalidInputError([{ path: 'from', message: 'must be before to' }]);
@@ -61,9 +59,9 @@ export function placeOf({ occurred_at: occurredAt, event_id: eventId }: StoredEv
   return [occurredAt, eventId];
 }
 
-function readPlace([occurredAt, eventId]: unknown[]): EventPlace | undefined {
-  if (typeof occurredAt !== 'string' || Number.isNaN(parseInstant(occurredAt))) return undefined;
-  return typeof eventId === 'string' && UUID.test(eventId) ? { occurredAt, eventId } : undefined;
+function readPlace(cursor: string | undefined): EventPlace | undefined {
+  const place = decodeCursor(cursor, readTimePlace);
+  return place && { occurredAt: place.at, eventId: place.id };
 }
 
 function readInstant(path: string, text: string): number {

@@ -1,13 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID } from 'class-validator';
-import { parseInstant } from '../../events/index.js';
 import type { FieldError } from '../../platform/errors/index.js';
-import { decodeCursor } from '../../platform/http/index.js';
+import { decodeCursor, readTimePlace } from '../../platform/http/index.js';
 import type { DeadLetterPlace, ListedDeadLetter } from '../dead-letters.service.js';
 
 /** 500 dead letters of 8 KiB are what one request may bring in otherwise. */
 export const MAX_REPLAYED = 500;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class ReplayDto {
   @ApiProperty({
@@ -103,10 +101,6 @@ export function toDto(letter: ListedDeadLetter): DeadLetterDto {
 
 /** @throws InvalidInputError */
 export function readLetterCursor(cursor: string | undefined): DeadLetterPlace | undefined {
-  return decodeCursor(cursor, readPlace);
-}
-
-function readPlace([receivedAt, id]: unknown[]): DeadLetterPlace | undefined {
-  if (typeof receivedAt !== 'string' || Number.isNaN(parseInstant(receivedAt))) return undefined;
-  return typeof id === 'string' && UUID.test(id) ? { receivedAt, id } : undefined;
+  const place = decodeCursor(cursor, readTimePlace);
+  return place && { receivedAt: place.at, id: place.id };
 }

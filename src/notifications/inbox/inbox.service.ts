@@ -2,14 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../platform/auth/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import { decodeCursor, pageOf } from '../../platform/http/index.js';
+import { decodeCursor, pageOf, readTimePlace } from '../../platform/http/index.js';
 import { teamOwner, userOwner } from '../domain/preferences.js';
 import { ADMINS } from '../domain/routing.js';
 import type { InboxMessageDto, InboxPageDto, InboxQueryDto } from '../dto/inbox.dto.js';
-import { InboxRepository, type InboxPlace, type Reader, type ReceivedMessage } from '../store/inbox.repository.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+import { InboxRepository, type Reader, type ReceivedMessage } from '../store/inbox.repository.js';
 
 /** What somebody was told in the admin pages: as themselves, as a member of their teams, and as an admin. */
 @Injectable()
@@ -21,7 +18,8 @@ export class InboxService {
 
   /** @throws InvalidInputError */
   async list(principal: Principal, { limit, unread, cursor }: InboxQueryDto): Promise<InboxPageDto> {
-    const after = decodeCursor(cursor, readPlace);
+    const place = decodeCursor(cursor, readTimePlace);
+    const after = place && { createdAt: place.at, id: place.id };
     const found = await this.inbox.list(readerOf(principal), { limit: limit + 1, unread, after });
     const page = pageOf(found, limit, ({ place, id }) => [place, id]);
     return { ...page, items: page.items.map(toDto) };
@@ -45,12 +43,6 @@ export class InboxService {
 function readerOf({ sub, teams, roles }: Principal): Reader {
   const admin = roles.includes('admin') ? [ADMINS] : [];
   return { userId: sub, audiences: [userOwner(sub), ...teams.map(teamOwner), ...admin] };
-}
-
-function readPlace([createdAt, id]: unknown[]): InboxPlace | undefined {
-  if (typeof createdAt !== 'string' || !INSTANT.test(createdAt) || Number.isNaN(Date.parse(createdAt)))
-    return undefined;
-  return typeof id === 'string' && UUID.test(id) ? { createdAt, id } : undefined;
 }
 
 function toDto(message: ReceivedMessage): InboxMessageDto {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import jsonwebtoken from 'jsonwebtoken';
 import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
 import { AppConfig } from '../config/index.js';
 import { UnauthenticatedError } from './auth-errors.js';
 import { principalOf } from './claims.js';
 import type { Principal } from './principal.js';
+import { readTokenHeader } from './token-shape.js';
 import { VerificationKeys } from './verification-keys.js';
 
 /** Clocks of two machines may differ by this much. */
@@ -39,21 +39,16 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
 
 function keyProvider(keys: VerificationKeys): SecretOrKeyProvider {
   return (_request, token: string, done) => {
-    const header = headerOf(token);
+    const header = readTokenHeader(token);
     if (header === undefined) return done(new UnauthenticatedError('The token is not a JWT.', 'invalid_token'));
     // Extensions that must be understood (RFC 7515, 4.1.11), and we understand none.
     if ('crit' in header)
       return done(new UnauthenticatedError('The token uses extensions we do not know.', 'invalid_token'));
-    keys.keyFor(header.kid).then(
+    keys
+      .keyFor(header.kid)
       // The types only know texts; a KeyObject saves parsing the key for every token.
-      (key) => done(null, key as unknown as string),
-      (error: unknown) => done(error),
-    );
+      .then((key) => done(null, key as unknown as string))
+      // Also what the library throws in this callback of its own: unhandled, it would end the process.
+      .catch((error: unknown) => done(error));
   };
-}
-
-function headerOf(token: string): { kid?: string } | undefined {
-  const header: { kid?: unknown } | undefined = jsonwebtoken.decode(token, { complete: true })?.header;
-  if (header === undefined || (header.kid !== undefined && typeof header.kid !== 'string')) return undefined;
-  return header as { kid?: string };
 }

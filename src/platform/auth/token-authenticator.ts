@@ -6,6 +6,7 @@ import { DomainError } from '../errors/index.js';
 import { UnauthenticatedError } from './auth-errors.js';
 import { JwtStrategy, type VerifiedToken } from './jwt.strategy.js';
 import type { Principal } from './principal.js';
+import { readTokenHeader } from './token-shape.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 const BEARER = /^bearer +(\S+) *$/i;
@@ -33,6 +34,8 @@ export class TokenAuthenticator {
   }
 
   private async verify(token: string, request: FastifyRequest, reply: FastifyReply, nowMs: number): Promise<Principal> {
+    if (readTokenHeader(token) === undefined)
+      throw new UnauthenticatedError('The token is not a JWT.', 'invalid_token');
     const { principal, endsAtMs } = await runPassport(request, reply);
     this.verified.set(token, principal, nowMs, endsAtMs);
     return principal;
@@ -46,7 +49,11 @@ function runPassport(request: FastifyRequest, reply: FastifyReply): Promise<Veri
       else reject(refusal(error ?? info));
     };
     const run = passport.authenticate('jwt', { session: false }, answer) as (...args: unknown[]) => void;
-    run(request, reply, reject);
+    try {
+      run(request, reply, (error: unknown) => reject(refusal(error)));
+    } catch (error) {
+      reject(refusal(error));
+    }
   });
 }
 

@@ -1,1 +1,2 @@
 export { BackgroundLoop } from './background-loop.js';
+export { TimeSlices } from './time-slices.js';

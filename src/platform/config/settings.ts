@@ -162,7 +162,7 @@ export const SETTINGS = {
   INGEST_QUEUE_MAX_BYTES: setting(
     'Events',
     wholeNumber(10_485_760, 4_294_967_296),
-    'Bytes that may wait for a commit before requests get 429.',
+    'Bytes that may wait for a commit, and bytes of request bodies that may be read at once, before requests get 429.',
     { fallback: '67108864', unit: 'bytes' },
   ),
   INGEST_SLOW_FROM_LAG_SECONDS: setting(

@@ -72,7 +72,7 @@ function addConventions(server: FastifyInstance, { logger, routes, securityHeade
   });
   server.addHook('onRoute', (route) => {
     const endpoint = endpointConfigIn(route.config);
-    if (endpoint) route.bodyLimit = endpoint.maxBodyBytes;
+    if (endpoint) route.bodyLimit = endpoint.bodyLimits.maxBytes;
   });
   server.addHook('preClose', (done) => {
     setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS).unref();

@@ -5,6 +5,7 @@ import { JwtAuthGuard, RolesGuard, TokenAuthenticator } from '../auth/index.js';
 import type { AppConfig } from '../config/index.js';
 import { NestLogger, type Logger } from '../logging/index.js';
 import { AnswersAtHand } from './answers-at-hand.js';
+import { BodyBudget } from './body-budget.js';
 import { createFastify } from './create-fastify.js';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
@@ -48,7 +49,13 @@ export async function createHttpApp(
   });
   filter.foreignErrors = app.get(ForeignErrors);
   const authenticator = app.get(TokenAuthenticator);
-  const gate = new RequestGate({ role: config.role, routes, draining: app.get(Draining), authenticator });
+  const gate = new RequestGate({
+    role: config.role,
+    routes,
+    draining: app.get(Draining),
+    authenticator,
+    bodies: app.get(BodyBudget),
+  });
   fastify.addHook('onRequest', gate.onRequest);
   fastify.addHook('preHandler', app.get(AnswersAtHand).preHandler);
   applyConventions(app, config, filter);
@@ -69,5 +76,8 @@ function applyConventions(app: NestFastifyApplication, config: AppConfig, filter
     allowedHeaders: CORS_ALLOWED,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     maxAge: CORS_MAX_AGE_SECONDS,
+    // The gate answers OPTIONS of every kind, and knows which paths there are.
+    preflightContinue: true,
+    strictPreflight: false,
   });
 }

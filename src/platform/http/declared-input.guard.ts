@@ -25,6 +25,9 @@ function undeclaredBody(body: unknown): FieldError[] {
   return [{ path: '', message: 'no body is expected here' }];
 }
 
+const MAX_ERRORS = 100;
+
 function unknownNames(values: unknown, message: string): FieldError[] {
-  return Object.keys(values ?? {}).map((name) => ({ path: shortName(name), message }));
+  const names = Object.keys(values ?? {}).slice(0, MAX_ERRORS);
+  return names.map((name) => ({ path: shortName(name), message }));
 }

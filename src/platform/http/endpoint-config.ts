@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { BodyLimits } from './body-limits.js';
 
 /** What `@Endpoint` tells the HTTP layer about a route; it travels as the `config` of the Fastify route. */
 export interface EndpointConfig {
@@ -6,13 +7,10 @@ export interface EndpointConfig {
   readonly isRateLimited: boolean;
   readonly takesQuery: boolean;
   readonly takesBody: boolean;
-  readonly maxBodyBytes: number;
+  readonly bodyLimits: BodyLimits;
   /** The handler checks the JSON itself, names that would poison a prototype included. */
   readonly rawJson: boolean;
 }
-
-/** What a JSON body of the REST surface may have at most; `POST /events` declares its own limit. */
-export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
 
 const CONFIG_KEY = 'endpoint';
 

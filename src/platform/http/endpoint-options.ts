@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { Role } from '../auth/index.js';
+import type { BodyLimits } from './body-limits.js';
 
 export type SchemaObject = ApiResponseSchemaHost['schema'];
 export type ResponseShape = Type | readonly [Type] | { readonly schema: SchemaObject };
@@ -34,8 +35,8 @@ interface EndpointBase {
 export interface EndpointBody {
   /** The JSON Schema that is published. */
   readonly schema?: SchemaObject;
-  /** Most bytes after decompression. */
-  readonly maxBytes?: number;
+  /** Where it may be larger than other bodies. */
+  readonly limits?: Partial<BodyLimits>;
   /** The handler checks the JSON itself: prototype names, NUL, nesting. */
   readonly raw?: true;
 }

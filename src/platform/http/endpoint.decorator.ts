@@ -2,7 +2,8 @@ import { applyDecorators, Delete, Get, HttpCode, Post, Put, UseInterceptors, typ
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { Public, Roles } from '../auth/index.js';
-import { asRouteConfig, DEFAULT_MAX_BODY_BYTES, type EndpointConfig } from './endpoint-config.js';
+import { DEFAULT_BODY_LIMITS } from './body-limits.js';
+import { asRouteConfig, type EndpointConfig } from './endpoint-config.js';
 import { documentEndpoint } from './endpoint-docs.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { SharedAnswers } from './shared-answers.js';
@@ -40,7 +41,7 @@ function configOf(options: EndpointOptions, argumentTypes: ReadonlySet<number>):
     isRateLimited: options.rateLimit !== false,
     takesQuery: argumentTypes.has(RouteParamtypes.QUERY),
     takesBody: options.body !== undefined || argumentTypes.has(RouteParamtypes.BODY),
-    maxBodyBytes: options.body?.maxBytes ?? DEFAULT_MAX_BODY_BYTES,
+    bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.body?.limits },
     rawJson: options.body?.raw === true,
   };
 }

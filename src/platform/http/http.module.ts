@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AnswersAtHand } from './answers-at-hand.js';
+import { BodyBudget } from './body-budget.js';
 import { DeclaredInputGuard } from './declared-input.guard.js';
 import { Draining } from './draining.js';
 import { ForeignErrors } from './foreign-errors.js';
@@ -9,7 +10,7 @@ import { rateLimitModule } from './rate-limit/rate-limit.module.js';
 @Global()
 @Module({
   imports: [rateLimitModule],
-  providers: [AnswersAtHand, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
-  exports: [AnswersAtHand, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
+  providers: [AnswersAtHand, BodyBudget, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
+  exports: [AnswersAtHand, BodyBudget, Draining, DeclaredInputGuard, ForeignErrors, RateLimitGuard],
 })
 export class HttpModule {}

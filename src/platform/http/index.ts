@@ -1,4 +1,5 @@
 export { AnswersAtHand } from './answers-at-hand.js';
+export { BodyBudget } from './body-budget.js';
 export { createHttpApp } from './create-http-app.js';
 export { Draining } from './draining.js';
 export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
@@ -7,7 +8,17 @@ export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './open-api.js';
 export { listen } from './listen.js';
-export { decodeCursor, encodeCursor, pageOf, PageQueryDto, readSerialPlace, type Page } from './pagination.js';
+export {
+  decodeCursor,
+  encodeCursor,
+  isInstantMs,
+  pageOf,
+  PageQueryDto,
+  readSerialPlace,
+  readTimePlace,
+  readUuidPlace,
+  type Page,
+} from './pagination.js';
 export { bodyFor, type ReadyAnswer } from './ready-answer.js';
 export { QueryInteger } from './query-decorators.js';
-export { ListBodyPipe } from './strict-validation.pipe.js';
+export { ListBodyPipe, LongList } from './strict-validation.pipe.js';

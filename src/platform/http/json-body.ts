@@ -1,22 +1,32 @@
-import { isUtf8 } from 'node:buffer';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { finished } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
-import { InvalidInputError } from '../errors/index.js';
-import { DEFAULT_MAX_BODY_BYTES, endpointConfigOf } from './endpoint-config.js';
-import { findUnsafeJson } from './unsafe-json.js';
+import { DomainError, InvalidInputError } from '../errors/index.js';
+import { bodyReservationOf, type BodyReservation } from './body-budget.js';
+import { DEFAULT_BODY_LIMITS } from './body-limits.js';
+import { endpointConfigOf } from './endpoint-config.js';
+import { parseJson, scanJson } from './json-text.js';
 import { BodyTooLargeError, MalformedRequestError, UnreadableBodyError } from './request-errors.js';
+import { findUnsafeJson } from './unsafe-json.js';
 
-const unzip = promisify(gunzip);
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const UNZIPPED_CHUNK_BYTES = 65_536;
 
-/** Reads a JSON body: gzip, UTF-8, byte order mark and what must not stand in JSON, each within the route's limit. */
+/**
+ * Reads a JSON body: gzip, the limits of the route on bytes, keys, items and depth, UTF-8, syntax, and what must not
+ * stand in JSON. What it takes in memory is accounted for before it is taken.
+ */
 export async function parseJsonBody(request: FastifyRequest, received: Buffer): Promise<unknown> {
   const endpoint = endpointConfigOf(request);
   // Many clients announce JSON with whatever they send, a DELETE included. Who needs a body names what is missing in it.
   if (received.length === 0 && !endpoint?.rawJson) return undefined;
-  const bytes = await decompress(request, received, endpoint?.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
-  const body = parse(bytes);
+  const limits = endpoint?.bodyLimits ?? DEFAULT_BODY_LIMITS;
+  const reservation = bodyReservationOf(request);
+  reservation?.growTo(received.length);
+  const isZipped = contentEncodingOf(request) === 'gzip';
+  const bytes = isZipped ? await unzip(received, limits.maxBytes, reservation) : received;
+  const scanned = await scanJson(bytes, limits);
+  reservation?.growForNodes(scanned.nodes);
+  const body = await parseJson(scanned);
   if (endpoint?.rawJson) return body;
   const errors = findUnsafeJson(body);
   if (errors.length > 0) throw new InvalidInputError(errors);
@@ -44,30 +54,27 @@ function contentEncodingOf(request: FastifyRequest): string {
   return encoding === 'x-gzip' ? 'gzip' : encoding;
 }
 
-async function decompress(request: FastifyRequest, received: Buffer, maxBytes: number): Promise<Buffer> {
-  if (contentEncodingOf(request) !== 'gzip') return received;
+/** Stops at the limit of the route, and where all bodies together take too much: a small body may unfold to a large one. */
+async function unzip(received: Buffer, maxBytes: number, reservation?: BodyReservation): Promise<Buffer> {
+  const gunzip = createGunzip({ chunkSize: UNZIPPED_CHUNK_BYTES });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  gunzip.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    try {
+      if (size > maxBytes) throw BodyTooLargeError.forBytes(maxBytes);
+      reservation?.grow(chunk.length);
+      chunks.push(chunk);
+    } catch (error) {
+      gunzip.destroy(error as Error);
+    }
+  });
+  gunzip.end(received);
   try {
-    // Stops at the limit: a small body cannot unfold to more memory than a large one may take.
-    return await unzip(received, { maxOutputLength: maxBytes });
+    await finished(gunzip);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLargeError(maxBytes);
+    if (error instanceof DomainError) throw error;
     throw new MalformedRequestError('The body is not valid gzip.', { cause: error });
   }
-}
-
-function parse(bytes: Buffer): unknown {
-  if (bytes.length === 0) throw new MalformedRequestError('The body is empty; JSON was announced.');
-  if (!isUtf8(bytes)) throw new MalformedRequestError('The body is not valid UTF-8.');
-  const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  try {
-    return JSON.parse(bytes.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0));
-  } catch (error) {
-    throw new MalformedRequestError(`The body is not valid JSON${positionIn(error)}.`, { cause: error });
-  }
-}
-
-/** Where the parser stopped; its message also quotes the body, which may hold secrets. */
-function positionIn(error: unknown): string {
-  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  return position === undefined ? '' : `, near character ${Number(position) + 1}`;
+  return Buffer.concat(chunks, size);
 }

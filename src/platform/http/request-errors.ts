@@ -22,8 +22,14 @@ export class MethodNotAllowedError extends DomainError {
 export class BodyTooLargeError extends DomainError {
   readonly code = 'body-too-large';
 
-  constructor(maxBytes: number) {
-    super(`The body may have at most ${maxBytes} bytes, after decompression.`);
+  static forBytes(maxBytes: number): BodyTooLargeError {
+    return new BodyTooLargeError(`The body may have at most ${maxBytes} bytes, after decompression.`);
+  }
+
+  /** @param path where the limit was passed, as far as it is known */
+  static forCount(limit: string, path: string): BodyTooLargeError {
+    const place = path === '' ? '' : `; it has more in ${shortName(path)}`;
+    return new BodyTooLargeError(`The body may have ${limit}${place}.`);
   }
 }
 

@@ -13,6 +13,8 @@ export class RouteTable {
   /** Has to come before the routes. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url, method }: RouteOptions) => {
+      // Answers preflights of whatever path, and does not make a path of it.
+      if (url === '*' || url === '/*') return;
       this.routes.push({ pattern: patternOf(url), methods: [method].flat() });
     });
   }

@@ -1,6 +1,7 @@
-import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
+import { applyDecorators, Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate, type ValidationError } from 'class-validator';
+import { ArrayMaxSize, IsArray, validate, type ValidationError } from 'class-validator';
+import { TimeSlices } from '../background/index.js';
 import { InvalidInputError, type FieldError } from '../errors/index.js';
 import { appendToPath } from './input-path.js';
 import { shortName } from './request-errors.js';
@@ -44,13 +45,44 @@ export class ListBodyPipe<Dto extends object> implements PipeTransform<unknown, 
     if (value.length > this.maxItems) {
       throw refusal([{ path: '', message: `must not have more than ${this.maxItems} items` }]);
     }
-    const read = await Promise.all(
-      value.map((item: unknown, index) => readDto(item, this.dto, { type: 'body', path: `[${index}]` })),
-    );
-    const errors = read.flatMap((item) => item.errors);
+    const { instances, errors } = await readItems(value, this.dto, '');
     if (errors.length > 0) throw refusal(errors);
-    return read.map(({ instance }) => instance);
+    return instances;
   }
+}
+
+const LONG_LISTS = Symbol('long lists');
+
+/**
+ * A field of a DTO that is a list of other DTOs, so long that validating it at once would hold up other requests. Instead
+ * of `@IsArray`, `@ArrayMaxSize`, `@Type` and `@ValidateNested`.
+ */
+export function LongList(item: Type<object>, maxItems: number): PropertyDecorator {
+  return applyDecorators(IsArray(), ArrayMaxSize(maxItems), (target: object, name: string | symbol) => {
+    const lists = { ...longListsOf(target), [name]: item };
+    Reflect.defineMetadata(LONG_LISTS, lists, target);
+  });
+}
+
+function longListsOf(prototype: object): Readonly<Record<string, Type<object>>> {
+  return (Reflect.getMetadata(LONG_LISTS, prototype) as Record<string, Type<object>> | undefined) ?? {};
+}
+
+async function readItems<Item extends object>(
+  items: readonly unknown[],
+  dto: Type<Item>,
+  path: string,
+): Promise<{ instances: Item[]; errors: FieldError[] }> {
+  const slices = new TimeSlices();
+  const instances: Item[] = [];
+  const errors: FieldError[] = [];
+  for (let index = 0; index < items.length && errors.length < MAX_ERRORS; index++) {
+    const read = await readDto(items[index], dto, { type: 'body', path: `${path}[${index}]` });
+    instances.push(read.instance);
+    for (const error of read.errors) errors.push(error);
+    await slices.pause();
+  }
+  return { instances, errors };
 }
 
 async function readDto<Dto extends object>(
@@ -62,7 +94,10 @@ async function readDto<Dto extends object>(
     throw refusal([{ path, message: 'must be a JSON object' }]);
   }
   const { input, errors } = readable(given, type, dto);
-  const instance = instantiate(dto, input);
+  const lists = Object.keys(longListsOf(dto.prototype as object)).filter((name) => Array.isArray(input[name]));
+  const instance = instantiate(dto, { ...input, ...Object.fromEntries(lists.map((name) => [name, []])) });
+  // As long as they are, so that their number is checked; what is in them is read by itself.
+  for (const name of lists) (instance as Record<string, unknown>)[name] = input[name];
   const failures = await validate(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -71,7 +106,14 @@ async function readDto<Dto extends object>(
     validationError: { target: false, value: false },
   });
   const own = errors.map((error) => ({ ...error, path: appendToPath(path, error.path) }));
-  return { instance, errors: [...own, ...failures.flatMap((failure) => flatten(failure, type, path))] };
+  const found = [...own, ...failures.flatMap((failure) => flatten(failure, type, path))];
+  for (const name of found.length === 0 ? lists : []) {
+    const item = longListsOf(dto.prototype as object)[name]!;
+    const read = await readItems(input[name] as unknown[], item, appendToPath(path, name));
+    (instance as Record<string, unknown>)[name] = read.instances;
+    found.push(...read.errors.slice(0, MAX_ERRORS));
+  }
+  return { instance, errors: found };
 }
 
 function instantiate<Dto extends object>(dto: Type<Dto>, input: object): Dto {
@@ -86,7 +128,11 @@ function refusal(errors: FieldError[]): InvalidInputError {
  * The part of an input that class-validator can judge. It takes the names of `Object.prototype` for declared ones, so
  * these are refused here; and a query parameter comes once, unless it is declared as an array.
  */
-function readable(given: object, type: InputType, dto: Type<object>): { input: object; errors: FieldError[] } {
+function readable(
+  given: object,
+  type: InputType,
+  dto: Type<object>,
+): { input: Record<string, unknown>; errors: FieldError[] } {
   const input: Record<string, unknown> = {};
   const errors: FieldError[] = [];
   for (const [name, value] of Object.entries(given) as [string, unknown][]) {

@@ -23,7 +23,7 @@ export function findUnsafeJson(body: unknown): FieldError[] {
     if (typeof value === 'string') checkText(value, path, errors);
     else if (typeof value !== 'object' || value === null) continue;
     else if (depth >= MAX_DEPTH) errors.push({ path, message: `nests deeper than ${MAX_DEPTH} levels` });
-    else places.push(...partsOf(value, place, errors));
+    else for (const part of partsOf(value, place, errors)) places.push(part);
   }
   return errors;
 }

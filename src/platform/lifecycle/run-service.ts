@@ -12,19 +12,21 @@ const STOP_DEADLINE_MS = 30_000;
 
 /**
  * Runs the service until a signal ends it. SIGINT and SIGTERM stop the parts in order, a second one exits at once; a
- * failed start, and an error that nobody caught, are told on standard error and end with status 1.
+ * failed start, and an error that was thrown and not caught, are reported on standard error and end with status 1. A
+ * promise that was rejected and not handled is reported only: one operation failed, and the others go on.
  */
 export async function runService(start: StartService): Promise<void> {
   boundHeapGrowth();
   const service = new Service(start);
   process.on('SIGINT', service.onSignal).on('SIGTERM', service.onSignal);
-  process.on('uncaughtException', service.onUncaught).on('unhandledRejection', service.onUncaught);
+  process.on('uncaughtException', service.onUncaught).on('unhandledRejection', service.onRejected);
   await service.run();
 }
 
 class Service {
   private readonly parts: StopPart[] = [];
   private started?: Promise<void>;
+  private isStarted = false;
   private stopping?: Promise<void>;
 
   constructor(private readonly start: StartService) {}
@@ -33,6 +35,7 @@ class Service {
     try {
       this.started = this.start((stop) => this.parts.push(stop));
       await this.started;
+      this.isStarted = true;
     } catch (error) {
       report(error);
       await this.stop(1);
@@ -48,6 +51,11 @@ class Service {
     report(error);
     if (this.stopping) process.exit(1);
     this.stop(1).catch(report);
+  };
+
+  readonly onRejected = (error: unknown): void => {
+    if (this.isStarted) report(error, 'A promise was rejected and not handled; the service goes on.');
+    else this.onUncaught(error);
   };
 
   private stop(exitCode: number): Promise<void> {
@@ -74,7 +82,8 @@ class Service {
 }
 
 /** Expected errors say what to do; of others the stack is what helps. */
-function report(error: unknown): void {
+function report(error: unknown, introduction?: string): void {
   const text = error instanceof DomainError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${withoutSecrets(String(text))}\n`);
+  const lines = [introduction, withoutSecrets(String(text))].filter((line) => line !== undefined);
+  process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -42,8 +42,12 @@ export class QueueBoard implements OnModuleInit {
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body: string, done) =>
       done(null, new URLSearchParams(body)),
     );
-    scope.post(SESSION_PATH, this.signIn.signIn);
-    scope.get(SIGN_OUT_PATH, this.signIn.signOut);
+    scope.register(async (session) => {
+      // The sign-in takes a form and nothing else.
+      session.removeContentTypeParser('application/json');
+      session.post(SESSION_PATH, this.signIn.signIn);
+      session.get(SIGN_OUT_PATH, this.signIn.signOut);
+    });
   }
 
   private readonly board = async (scope: FastifyInstance): Promise<void> => {
