@@ -16,6 +16,7 @@ import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business
 import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
 import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deliveries-for-hours.js';
 import { FoldCollectionsAgain1796120600000 } from './1796120600000-fold-collections-again.js';
+import { KeepFirstOrders1796120900000 } from './1796120900000-keep-first-orders.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   EndSilences1796120300002,
   RetryDeliveriesForHours1796120500000,
   FoldCollectionsAgain1796120600000,
+  KeepFirstOrders1796120900000,
 ];

@@ -68,7 +68,13 @@ export const ORDER_LINE = {
     quantity: positiveAmount('Sold, or for a refund given back.'),
     unit_price: amount("Price of one, in the order's currency, before discount."),
   },
-  optional: { name: name('Name of the product.'), collection: collection('Its collection; folded to a slug.') },
+  optional: {
+    name: name('Name of the product.'),
+    collection: collection('Its collection; folded to a slug.'),
+    discount: amount(
+      "Given on this line, in the order's currency. Where no line of the order names one, the order's `discount` is split over the lines by quantity × unit_price.",
+    ),
+  },
 } as const satisfies { required: Fields; optional: Fields };
 
 /** Every type of event, and what it is made of. A new one is an entry here and its columns in a migration. */
@@ -136,7 +142,14 @@ export const EVENT_TYPES = {
   storefront: {
     description: "A step of a visitor's session.",
     required: {
-      name: choice('Step.', 'page_view', 'product_view', 'add_to_cart', 'checkout_started'),
+      name: choice(
+        'Step. `purchase`: the session bought, whichever system reports the order.',
+        'page_view',
+        'product_view',
+        'add_to_cart',
+        'checkout_started',
+        'purchase',
+      ),
       session_id: COMMON_FIELDS.session_id,
     },
     optional: {

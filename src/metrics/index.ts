@@ -27,6 +27,7 @@ export { type PartialBound } from './catalogue/expression.js';
 export { type Dimension, type Family } from './catalogue/family.js';
 export { FAMILIES } from './catalogue/families.js';
 export { coarser, finer, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from './planner/level.js';
+export { forgetFirstSeen } from './store/first-seen.repository.js';
 export { NewestEventRepository } from './store/newest-event.repository.js';
 export { PendingMarks } from './store/pending-marks.js';
 export { RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';

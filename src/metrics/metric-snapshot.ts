@@ -5,6 +5,7 @@ import { MetricSeries, type SeriesPart } from './metric-series.js';
 import type { RetentionPolicy } from './planner/retention-policy.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
 import { SharedReads } from './shared-reads.js';
+import type { FirstSeenCount } from './store/first-seen.repository.js';
 import type { ProductLabel } from './store/product-label.repository.js';
 import type { StateNeeds } from './store/state-query.js';
 import type { LiveRead, StateRead } from './store/state-read.js';
@@ -173,6 +174,16 @@ export class MetricSnapshot {
   /** The latest known name and collection of products; those of which neither is known are absent. */
   productLabels(products: readonly string[]): Promise<ReadonlyMap<string, ProductLabel>> {
     return this.states.productLabels(products);
+  }
+
+  /**
+   * How many values of the family's `distinct` were first seen within the range; the filters narrow what is counted, not
+   * what makes a value known already.
+   */
+  countFirstSeen(family: string, range: Pick<TimeRange, 'from' | 'to'>, filters: Filters): Promise<FirstSeenCount> {
+    const { from, to } = range;
+    const found = this.catalogue.family(family);
+    return this.states.countFirstSeen({ family: found, range: { from: from.getTime(), to: to.getTime() }, filters });
   }
 
   private stateRead(part: FamilyRead, { range, buckets, live }: MetricRead): StateRead {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, LEVELS, RetentionPolicy } from '../metrics/index.js';
+import { Catalogue, forgetFirstSeen, LEVELS, RetentionPolicy } from '../metrics/index.js';
 import { RawDaySealing } from './raw-day-sealing.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
 import { RollupDatabase } from './store/rollup-database.js';
@@ -37,8 +37,17 @@ export class RetentionService {
       if (dropped) daysDropped.push(day);
     }
     const rollupRowsDeleted = await this.deleteOldRollups();
+    await this.forgetOldFirstTimes();
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} raw days could not be dropped.`);
     return { daysDropped, daysWaiting: oldDays.length - daysDropped.length, rollupRowsDeleted };
+  }
+
+  /** What was last seen before the days that are kept counts as new again. */
+  private async forgetOldFirstTimes(): Promise<void> {
+    for (const family of this.catalogue.families.filter(({ firstSeen }) => firstSeen)) {
+      const before = new Date(this.policy.keptFrom(family, 'deleted').daily);
+      while ((await forgetFirstSeen(this.database.single, family, before, ROWS_A_DELETE)) > 0);
+    }
   }
 
   private async deleteOldRollups(): Promise<number> {

@@ -101,7 +101,7 @@ export class RollUpService {
     const buckets = { family, ...batch };
     const { rows, markIds } = await this.states.fromRaw(tx, buckets, batch.settles);
     await this.writes.takeRead(tx, batch, markIds);
-    await this.states.learnProductLabels(tx, buckets);
+    await this.states.learn(tx, buckets);
     const within = await this.writes.fold(tx, family, rows);
     await this.states.replace(tx, buckets, within.rows);
     return within;
@@ -110,7 +110,7 @@ export class RollUpService {
   private async addLate(tx: Transaction, family: Family, batch: Batch): Promise<FoldedRows> {
     const buckets = { family, ...batch };
     const events = await this.writes.takeNamed(tx, family, batch);
-    await this.states.learnProductLabels(tx, buckets, events);
+    await this.states.learn(tx, buckets, events);
     const within = await this.writes.fold(tx, family, await this.states.fromEvents(tx, buckets, events));
     await this.states.add(tx, buckets, within.rows);
     return within;

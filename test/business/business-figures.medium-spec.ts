@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { StreamEvent } from '../rollups/reference.js';
+import type { OrderValueDto } from '../../src/business/dto/overview.dto.js';
 import { HOUSE, line, NOW, openBusinessRig, order, type BusinessRig } from './business-rig.js';
 import { Reference, type Question } from './reference.js';
 import { shopEvents } from './shop-streams.js';
@@ -64,11 +65,36 @@ interface Query {
 async function expectFigures(events: readonly StreamEvent[], query: Query): Promise<void> {
   const question: Question = { ...query, from: Date.parse(query.from), to: Date.parse(query.to) };
   const reference = new Reference(events);
-  expect(await rig.overviews.overview(query)).toMatchObject(roughly(reference.overview(question)));
+  const overview = await rig.overviews.overview(query);
+  expect(overview).toMatchObject(roughly(reference.overview(question)));
+  expectOrderValue(overview.order_value, reference.orderValues(question));
+  const customers = reference.customers(question);
+  expect(overview.customers).toEqual(customers && { ...customers, repeat_rate: repeatRate(customers) });
   await expectProducts(query, reference.products(question));
   await expectCollections(query, reference.collections({ ...question, collection: undefined }, HOUSE));
   const { steps } = await rig.funnels.funnel(query);
   expect(steps.map(({ sessions }) => sessions)).toEqual(reference.funnel(question));
+}
+
+/** Nearest rank: within 1 % of the exact value, and an exact 0 stays 0. Values below 0 are only known by the extremes. */
+function expectOrderValue(found: OrderValueDto, values: readonly number[]): void {
+  if (values.length === 0) return expect(found).toEqual({ min: null, max: null, p50: null, p95: null });
+  expect(found).toMatchObject({ min: cents(values[0]!), max: cents(values.at(-1)!) });
+  for (const [figure, q] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+  ] as const) {
+    const exact = values[Math.ceil(q * values.length) - 1]!;
+    if (exact >= 0) expect(Math.abs(found[figure]! - exact)).toBeLessThanOrEqual(0.01 * exact + 0.005);
+  }
+}
+
+function cents(value: number): number {
+  return Math.sign(value) * (Math.round(Math.abs(value) * 100 + 1e-7) / 100) + 0;
+}
+
+function repeatRate({ new: fresh, returning }: { new: number; returning: number }): number | null {
+  return fresh + returning === 0 ? null : returning / (fresh + returning);
 }
 
 async function expectProducts(query: Query, expected: ReturnType<Reference['products']>): Promise<void> {

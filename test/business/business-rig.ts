@@ -48,6 +48,7 @@ export async function openBusinessRig(houseCollections: string[] = HOUSE): Promi
     async reset(now = NOW) {
       await bench.clear();
       await database.dataSource.query('DELETE FROM product_labels');
+      await database.dataSource.query('DELETE FROM first_seen');
       bench.clock.at = Date.parse(now);
     },
     async rawAndRolledUp(check) {

@@ -14,6 +14,7 @@ interface Line {
   readonly collection?: string;
   readonly quantity: number;
   readonly unit_price: number;
+  readonly discount?: number;
 }
 
 interface Order extends StreamEvent {
@@ -40,7 +41,7 @@ export class Reference {
     const orders = sales['orders'] ?? 0;
     const part = question.collection === undefined ? undefined : inCollection(question);
     const sessions = this.sessions(question, () => true, part);
-    const buyers = this.sessions(question, isPlaced, part);
+    const buyers = this.sessions(question, isBought, part);
     const { exact_net: exactNet, ...rest } = sales;
     return {
       total_sales: null,
@@ -127,7 +128,10 @@ export class Reference {
     );
     const buyers = this.sessions(question, isPlaced, part);
     const sessions = this.sessions(question, isOrder, part);
-    for (const event of seen) sessions.add(event['session_id'] as string);
+    for (const event of seen) {
+      sessions.add(event['session_id'] as string);
+      if (event['name'] === 'purchase') buyers.add(event['session_id'] as string);
+    }
     return {
       gross_sales: gross_sales ?? 0,
       discounts: discounts ?? 0,
@@ -145,7 +149,7 @@ export class Reference {
   funnel(question: Question): number[] {
     const part = question.collection === undefined ? undefined : inCollection(question);
     const named = (name: string) => (event: StreamEvent) => event['name'] === name;
-    const complete = this.sessions(question, isPlaced, part);
+    const complete = this.sessions(question, isBought, part);
     const checkout = new Set([...this.sessions(question, named('checkout_started'), part), ...complete]);
     const cart = new Set([...this.sessions(question, named('add_to_cart'), part), ...checkout]);
     const traffic = this.sessions(question, () => true, part);
@@ -209,14 +213,18 @@ export class Reference {
     let [gross, discounts, returns, units, orders] = [new Decimal(0), new Decimal(0), new Decimal(0), 0, 0];
     for (const event of this.within(question)) {
       if (!isOrder(event) || event.currency !== question.currency) continue;
-      const own = grossOf((event.items ?? []).filter(part));
+      const items = event.items ?? [];
+      const ofLines = lineDiscounts(event);
+      const chosen = [...items.keys()].filter((index) => part(items[index]!));
       if (isPlaced(event)) {
-        const all = grossOf(event.items ?? []);
-        gross = gross.plus(own);
-        if (!all.isZero()) discounts = discounts.plus(own.times((event['discount'] as number) ?? 0).div(all));
-        units += (event.items ?? []).filter(part).reduce((total, item) => total + item.quantity, 0);
-        orders += (event.items ?? []).some(part) ? 1 : 0;
-      } else if (isMoving(event)) returns = returns.plus(own);
+        gross = gross.plus(grossOf(items.filter(part)));
+        for (const index of chosen) discounts = discounts.plus(ofLines[index]!);
+        units += items.filter(part).reduce((total, item) => total + item.quantity, 0);
+        orders += items.some(part) ? 1 : 0;
+      } else if (isMoving(event)) {
+        const shares = returnShares(items, ofLines);
+        for (const index of chosen) returns = returns.plus(orderNet(event).times(shares[index]!));
+      }
     }
     const net = gross.minus(discounts).minus(returns);
     return {
@@ -228,6 +236,42 @@ export class Reference {
       units,
       exact_net: net.toNumber(),
     };
+  }
+
+  /** Values of single placed orders, ascending. */
+  orderValues(question: Question): number[] {
+    const part = question.collection === undefined ? undefined : inCollection(question);
+    const values = this.placed(question).flatMap((event) => {
+      if (!part) return [orderNet(event).toNumber()];
+      const items = event.items ?? [];
+      if (!items.some(part)) return [];
+      const discounts = lineDiscounts(event);
+      const own = items.flatMap((item, index) => (part(item) ? [grossOf([item]).minus(discounts[index]!)] : []));
+      return [own.reduce((total, value) => total.plus(value), new Decimal(0)).toNumber()];
+    });
+    return values.sort((left, right) => left - right);
+  }
+
+  customers(question: Question): { new: number; returning: number } | null {
+    const part = question.collection === undefined ? () => true : inCollection(question);
+    const orders = this.placed(question).filter(
+      (event) => question.collection === undefined || (event.items ?? []).some(part),
+    );
+    const ids = new Set(orders.flatMap((event) => (event['customer_id'] as string | undefined) ?? []));
+    if (ids.size === 0 && orders.length > 0) return null;
+    const before = new Set(
+      this.events
+        .filter((event) => isPlaced(event) && event['test'] !== true && Date.parse(event.occurred_at) < question.from)
+        .map((event) => event['customer_id']),
+    );
+    const returning = [...ids].filter((id) => before.has(id)).length;
+    return { new: ids.size - returning, returning };
+  }
+
+  private placed(question: Question): Order[] {
+    return this.within(question).filter(
+      (event): event is Order => isOrder(event) && isPlaced(event) && event.currency === question.currency,
+    );
   }
 
   private within({ from, to }: Question): StreamEvent[] {
@@ -252,6 +296,33 @@ function isOrder(event: StreamEvent): event is Order {
 
 function isPlaced(event: StreamEvent): boolean {
   return isOrder(event) && event.status === 'placed';
+}
+
+function isBought(event: StreamEvent): boolean {
+  return isPlaced(event) || event['name'] === 'purchase';
+}
+
+function orderNet(event: Order): Decimal {
+  return new Decimal(event.total).minus((event['tax'] as number) ?? 0).minus((event['shipping'] as number) ?? 0);
+}
+
+/** Of each line: its own discount where any line has one, else its part of the order's by gross. */
+function lineDiscounts(event: Order): Decimal[] {
+  const items = event.items ?? [];
+  if (items.some(({ discount }) => discount !== undefined)) return items.map((item) => new Decimal(item.discount ?? 0));
+  const all = grossOf(items);
+  const discount = new Decimal((event['discount'] as number) ?? 0);
+  return items.map((item) => (all.isZero() ? new Decimal(0) : discount.times(grossOf([item])).div(all)));
+}
+
+/** What part of a refund each line gives back: by gross less discount, of lines without either evenly. */
+function returnShares(items: readonly Line[], discounts: readonly Decimal[]): Decimal[] {
+  const grosses = items.map((item) => grossOf([item]));
+  const nets = grosses.map((gross, index) => gross.minus(discounts[index]!));
+  const total = (values: readonly Decimal[]): Decimal =>
+    values.reduce((sum, value) => sum.plus(value), new Decimal(0)).toDecimalPlaces(12);
+  const weights = !total(nets).isZero() ? nets : !total(grosses).isZero() ? grosses : items.map(() => new Decimal(1));
+  return weights.map((weight) => weight.div(total(weights)));
 }
 
 function isMoving(event: Order): boolean {

@@ -29,7 +29,10 @@ const line = fc.record({
   name: fc.constantFrom('Hoodie', 'Tee', undefined),
   quantity: fc.integer({ min: 1, max: 3 }),
   unit_price: price,
+  discount: fc.constantFrom(undefined, undefined, undefined, 0, 1.5, 9.99),
 });
+/** Most orders name no discount of a line, so that the order's own is split. */
+const plainLine = line.map(({ discount: _, ...rest }) => rest);
 
 const order = fc.record({
   ...common,
@@ -42,14 +45,20 @@ const order = fc.record({
   tax: cents,
   shipping: fc.constantFrom(0, 4.99),
   session_id: fc.option(session, { nil: undefined }),
-  items: fc.option(fc.array(line, { maxLength: 4 }), { nil: undefined }),
+  customer_id: fc.option(
+    fc.integer({ min: 1, max: 7 }).map((number) => `c${number}`),
+    { nil: undefined },
+  ),
+  items: fc.option(fc.oneof(fc.array(plainLine, { maxLength: 4 }), fc.array(line, { maxLength: 4 })), {
+    nil: undefined,
+  }),
   test: fc.constantFrom(true, undefined, undefined, undefined, undefined),
 });
 
 const visit = fc.record({
   ...common,
   event_type: fc.constant('storefront' as const),
-  name: fc.constantFrom('page_view', 'product_view', 'product_view', 'add_to_cart', 'checkout_started'),
+  name: fc.constantFrom('page_view', 'product_view', 'product_view', 'add_to_cart', 'checkout_started', 'purchase'),
   session_id: session,
   collection,
   product_id: fc.option(product, { nil: undefined }),

@@ -33,6 +33,7 @@ interface Line {
   readonly collection?: string;
   readonly quantity: number;
   readonly unit_price: number;
+  readonly discount?: number;
 }
 
 /**
@@ -154,16 +155,24 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
   const amounts = Object.fromEntries(
     ['total', 'discount', 'tax', 'shipping'].map((name) => [name, Number(event[name] ?? 0)]),
   );
-  const orderGross = grossOf(lines);
+  const net = new Decimal(amounts['total'] ?? 0).minus(amounts['tax'] ?? 0).minus(amounts['shipping'] ?? 0);
+  const isPlaced = event['status'] === 'placed';
+  const isGivenBack = event['status'] === 'refunded' || event['status'] === 'cancelled';
+  const discounts = discountsOf(lines, grossOf, amounts['discount'] ?? 0);
+  const shares = returnShares(lines, grossOf, discounts);
+  const partOf = (some: readonly Line[], amountsOfLines: readonly Decimal[]): Decimal =>
+    some.reduce((total, line) => total.plus(amountsOfLines[lines.indexOf(line)] ?? NaN), new Decimal(0));
   const lineSums = (some: readonly Line[]): Record<string, Decimal | number> => ({
     gross: grossOf(some),
     units: unitsOf(some),
-    discount: orderGross.isZero() ? 0 : new Decimal(amounts['discount'] ?? 0).times(grossOf(some)).div(orderGross),
+    discount: partOf(some, discounts),
+    returned: isGivenBack ? partOf(some, shares).times(net) : 0,
   });
   const collections = [...groupBy(lines, (line) => line.collection ?? '')].map(([collection, some]) => ({
     family: 'order_collections',
     dimensions: [...key, collection],
     who,
+    value: isPlaced ? grossOf(some).minus(partOf(some, discounts)).toNumber() : undefined,
     sums: lineSums(some),
   }));
   const products = [...groupBy(lines, (line) => JSON.stringify([line.collection ?? '', line.product_id]))].map(
@@ -174,11 +183,44 @@ function orderFacts(event: StreamEvent, text: (column: string) => string, who: s
       sums: { ...lineSums(some), orders: isFirstOfProduct(JSON.parse(pair) as [string, string], lines) ? 1 : 0 },
     }),
   );
+  const customer = event['customer_id'] as string | undefined;
+  const named = new Set(lines.length === 0 ? [''] : lines.map((line) => line.collection ?? ''));
+  const customers = [...(isPlaced && customer !== undefined ? named : [])].map((collection) => ({
+    family: 'customers',
+    dimensions: [text('currency'), collection],
+    who: customer,
+  }));
   return [
-    { family: 'orders', dimensions: key, who, sums: { ...amounts, units: unitsOf(lines) } },
+    {
+      family: 'orders',
+      dimensions: key,
+      who,
+      value: isPlaced ? net.toNumber() : undefined,
+      sums: { ...amounts, units: unitsOf(lines) },
+    },
     ...collections,
     ...products,
+    ...customers,
   ];
+}
+
+type Gross = (some: readonly Line[]) => Decimal;
+
+/** Of each line its own discount where any line has one, else its part of the order's by gross. */
+function discountsOf(lines: readonly Line[], grossOf: Gross, discount: number): Decimal[] {
+  if (lines.some((line) => line.discount !== undefined)) return lines.map((line) => new Decimal(line.discount ?? 0));
+  const all = grossOf(lines);
+  return lines.map((line) => (all.isZero() ? new Decimal(0) : grossOf([line]).times(discount).div(all)));
+}
+
+/** Which part of a refund each line gives back: by gross less discount, else by gross, else evenly. */
+function returnShares(lines: readonly Line[], grossOf: Gross, discounts: readonly Decimal[]): Decimal[] {
+  const gross = lines.map((line) => grossOf([line]));
+  const net = gross.map((amount, index) => amount.minus(discounts[index] ?? 0));
+  const total = (amounts: readonly Decimal[]): Decimal =>
+    amounts.reduce((sum, amount) => sum.plus(amount), new Decimal(0)).toDecimalPlaces(12);
+  const weights = [net, gross].find((amounts) => !total(amounts).isZero()) ?? lines.map(() => new Decimal(1));
+  return weights.map((weight) => weight.div(total(weights)));
 }
 
 /** An order counts once for a product, in the first of the collections its lines name; lines without one come last. */

@@ -63,6 +63,7 @@ const line = fc.record({
   collection,
   quantity: fc.integer({ min: 1, max: 4 }),
   unit_price: fc.integer({ min: 0, max: 50_000 }).map((cents) => cents / 100),
+  discount: fc.constantFrom(undefined, undefined, undefined, 0, 2.5),
 });
 
 const order = fc.record({
@@ -75,6 +76,7 @@ const order = fc.record({
   discount: amount,
   tax: amount,
   session_id: fc.option(session, { nil: undefined }),
+  customer_id: fc.constantFrom('c1', 'c2', undefined),
   items: fc.option(fc.array(line, { maxLength: 4 }), { nil: undefined }),
   test: fc.constantFrom(true, undefined, undefined, undefined),
 });

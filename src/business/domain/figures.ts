@@ -3,10 +3,22 @@ import type { MetricRow } from '../../metrics/index.js';
 import { toMoney } from './money.js';
 
 /** Figures that are money, by their name on the wire; the metric is `business.<name>`. */
-const MONEY = ['gross_sales', 'discounts', 'returns', 'net_sales', 'total_sales', 'average_order_value'] as const;
+const MONEY = [
+  'gross_sales',
+  'discounts',
+  'returns',
+  'net_sales',
+  'total_sales',
+  'average_order_value',
+  'order_value_min',
+  'order_value_max',
+  'order_value_p50',
+  'order_value_p95',
+] as const;
 type NumberFigure =
   | 'orders'
   | 'units'
+  | 'customers'
   | 'order_events'
   | 'sessions'
   | 'conversion_rate'

@@ -23,10 +23,12 @@ export const OVERVIEW_EXAMPLE: OverviewDto = {
   orders: 11,
   units: 25,
   average_order_value: 100,
+  order_value: { min: 12.5, max: 480, p50: 86, p95: 310 },
+  customers: { new: 7, returning: 3, repeat_rate: 0.3 },
   conversion_rate: 0.025,
   sessions: 440,
   other_currencies: [{ currency: 'EUR', orders: 3, gross_sales: 320, net_sales: 320 }],
-  meta: { ...META, distinct_error: 0 },
+  meta: { ...META, percentile_error: 0.01, distinct_error: 0 },
 };
 
 export const SALES_EXAMPLE: SalesDto = {

@@ -25,7 +25,7 @@ export class FunnelStepDto extends FunnelFiguresDto {
   @ApiProperty({
     enum: FUNNEL_STEPS,
     description:
-      'traffic: any storefront or order event. cart: add_to_cart. checkout: checkout_started. complete: a placed order. ' +
+      'traffic: any storefront or order event. cart: add_to_cart. checkout: checkout_started. complete: a placed order or a purchase. ' +
       'A later step’s event counts as well, in any order.',
   })
   step!: FunnelStepName;

@@ -1,6 +1,35 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { Figure } from './figure.decorator.js';
+
+export class OrderValueDto {
+  @Figure('Lowest value; null without orders.', 12.5)
+  min!: number | null;
+
+  @Figure('Highest value; null without orders.', 480)
+  max!: number | null;
+
+  @Figure('Median; within 1 % of the exact value.', 86)
+  p50!: number | null;
+
+  @Figure('95th percentile; within 1 % of the exact value.', 310)
+  p95!: number | null;
+}
+
+export class CustomersDto {
+  @ApiProperty({
+    example: 7,
+    type: 'integer',
+    description: 'Customers with no placed order before the range, in any currency, as far back as 3 years.',
+  })
+  new!: number;
+
+  @ApiProperty({ example: 3, type: 'integer', description: 'Customers with a placed order before the range.' })
+  returning!: number;
+
+  @Figure('returning / (new + returning); null without customers.', 0.3)
+  repeat_rate!: number | null;
+}
 
 export class OverviewFiguresDto {
   @Figure(
@@ -36,19 +65,39 @@ export class OverviewFiguresDto {
   @Figure('net_sales / orders (WooCommerce’s definition); null without orders.', 100)
   average_order_value!: number | null;
 
-  @Figure('Sessions with a placed order / sessions, 0..1; null without sessions. Independent of `currency`.', 0.025)
+  @ApiProperty({
+    type: OrderValueDto,
+    description:
+      'gross_sales − discounts of single placed orders; with `collection` of their lines in it. Null values where orders of the range were rolled up before values were kept.',
+  })
+  order_value!: OrderValueDto;
+
+  @ApiProperty({
+    type: CustomersDto,
+    nullable: true,
+    description: 'Customers with a placed order in the range, by `customer_id`; null where no order names one.',
+  })
+  customers!: CustomersDto | null;
+
+  @Figure(
+    'Sessions with a placed order or a purchase / sessions, 0..1; null without sessions. Independent of `currency`.',
+    0.025,
+  )
   conversion_rate!: number | null;
 
   @Figure('Distinct session_id over storefront and order events. Exact up to 1,000.', 440)
   sessions!: number | null;
 }
 
+/** Figures of which a change is told. */
+export class OverviewChangesDto extends OmitType(OverviewFiguresDto, ['order_value', 'customers'] as const) {}
+
 export class OverviewComparisonDto extends OverviewFiguresDto {
   @ApiProperty({
-    type: OverviewFiguresDto,
+    type: OverviewChangesDto,
     description: '(now − then) / |then| of each figure; null against 0 or none.',
   })
-  change!: OverviewFiguresDto;
+  change!: OverviewChangesDto;
 }
 
 export class OtherCurrencyDto {

@@ -2,24 +2,47 @@ import { DIMENSION_CAPS, dimension, sampledFamily, type Family } from './family.
 
 /** `l`: one line of an order's items. */
 const ORDER_LINES =
-  'jsonb_to_recordset(e.items) AS l(product_id text, collection text, quantity numeric, unit_price numeric)';
+  'jsonb_to_recordset(e.items) AS l(product_id text, collection text, quantity numeric, unit_price numeric, discount numeric)';
 const LINE_GROSS = 'sum(l.quantity * l.unit_price)';
+const LINE_DISCOUNT = 'sum(coalesce(l.discount, 0))';
 
-/**
- * One fact per order and group of its lines. The order's discount is split by gross sales, unrounded, so `order_gross`
- * is the sum over all lines of the order. An order whose lines are all free has nothing to split by: its share is 0.
- */
+/** One fact per order and group of its lines; what stands under `order_` is of all lines of the order. */
 function linesJoin(groupColumns: string, extraColumns = ''): string {
   return `CROSS JOIN LATERAL (
-    SELECT ${groupColumns}, sum(l.quantity) AS quantity, ${LINE_GROSS} AS gross,
-           sum(${LINE_GROSS}) OVER () AS order_gross${extraColumns}
+    SELECT ${groupColumns}, sum(l.quantity) AS quantity, ${LINE_GROSS} AS gross, sum(${LINE_GROSS}) OVER () AS order_gross,
+           ${LINE_DISCOUNT} AS discount, sum(${LINE_DISCOUNT}) OVER () AS order_discount,
+           bool_or(bool_or(l.discount IS NOT NULL)) OVER () AS names_discounts,
+           count(*) AS lines, sum(count(*)) OVER () AS order_lines${extraColumns}
       FROM ${ORDER_LINES} GROUP BY ${groupColumns}) line`;
 }
 
-const LINE_SUMS = {
-  gross: 'line.gross',
-  discount: 'coalesce(e.discount * line.gross / nullif(line.order_gross, 0), 0)',
-  units: 'line.quantity',
+/** What the event moves without tax and shipping: of a placed order gross_sales − discounts, of a refund what it returns. */
+const ORDER_NET = '(coalesce(e.total, 0) - coalesce(e.tax, 0) - coalesce(e.shipping, 0))';
+const IS_PLACED = "e.status = 'placed'";
+
+/**
+ * The lines' own discounts where any line of the order names one; else the order's discount, split by gross sales and not
+ * rounded. An order whose lines are all free has nothing to split by: its share is 0.
+ */
+const LINES_DISCOUNT = `(CASE WHEN line.names_discounts THEN line.discount
+  ELSE coalesce(e.discount * line.gross / nullif(line.order_gross, 0), 0) END)`;
+
+/**
+ * What a refund or cancellation gives back, split by gross less line discount, so that a full refund leaves 0. Where the
+ * order's discount is split by gross, that is the same as by gross. Where nothing is left to split by, by gross, and of
+ * free lines evenly.
+ */
+const LINES_RETURNED = `(CASE WHEN e.status NOT IN ('refunded', 'cancelled') THEN 0
+  WHEN line.names_discounts AND line.order_gross <> line.order_discount
+    THEN ${ORDER_NET} * (line.gross - line.discount) / (line.order_gross - line.order_discount)
+  WHEN line.order_gross <> 0 THEN ${ORDER_NET} * line.gross / line.order_gross
+  ELSE ${ORDER_NET} * line.lines / line.order_lines END)`;
+
+const LINE_SUMS = { gross: 'line.gross', discount: LINES_DISCOUNT, units: 'line.quantity' } as const;
+
+/** Rows from before `returned` was kept: a refund gave back the gross of its lines. */
+const RETURNED_BEFORE = {
+  returned: "CASE WHEN r.dimensions[1] IN ('refunded', 'cancelled') THEN coalesce(r.sums[1], 0) ELSE 0 END",
 } as const;
 
 const NOT_A_TEST = 'e.test IS NOT TRUE';
@@ -70,6 +93,7 @@ export const FAMILIES: readonly Family[] = [
     eventType: 'order',
     where: NOT_A_TEST,
     dimensions: [status, currency],
+    value: { sql: `CASE WHEN ${IS_PLACED} THEN ${ORDER_NET}::float8 END`, unit: 'money', sketch: true },
     sums: {
       total: 'coalesce(e.total, 0)',
       discount: 'coalesce(e.discount, 0)',
@@ -86,7 +110,13 @@ export const FAMILIES: readonly Family[] = [
     joins: linesJoin('l.collection'),
     where: NOT_A_TEST,
     dimensions: [status, currency, dimension('collection', 'line.collection')],
-    sums: LINE_SUMS,
+    value: {
+      sql: `CASE WHEN ${IS_PLACED} THEN (line.gross - ${LINES_DISCOUNT})::float8 END`,
+      unit: 'money',
+      sketch: true,
+    },
+    sums: { ...LINE_SUMS, returned: LINES_RETURNED },
+    sumsBefore: RETURNED_BEFORE,
     distinct: 'e.session_id',
   },
   {
@@ -104,7 +134,8 @@ export const FAMILIES: readonly Family[] = [
       dimension('collection', 'line.collection'),
       dimension('product', 'line.product_id', DIMENSION_CAPS.product),
     ],
-    sums: { ...LINE_SUMS, orders: 'line.first_of_product' },
+    sums: { ...LINE_SUMS, orders: 'line.first_of_product', returned: LINES_RETURNED },
+    sumsBefore: RETURNED_BEFORE,
     distinct: 'e.session_id',
     productLabels: {
       joins: 'CROSS JOIN LATERAL jsonb_to_recordset(e.items) AS l(product_id text, name text, collection text)',
@@ -112,6 +143,16 @@ export const FAMILIES: readonly Family[] = [
       name: 'l.name',
       collection: 'l.collection',
     },
+  },
+  {
+    name: 'customers',
+    description: 'Customers of placed orders, by the collections of the lines; of an order without lines by none.',
+    eventType: 'order',
+    joins: `LEFT JOIN LATERAL (SELECT DISTINCT l.collection FROM ${ORDER_LINES}) line ON true`,
+    where: `${NOT_A_TEST} AND ${IS_PLACED} AND e.customer_id IS NOT NULL`,
+    dimensions: [currency, dimension('collection', 'line.collection')],
+    distinct: 'e.customer_id',
+    firstSeen: true,
   },
   {
     name: 'storefront',

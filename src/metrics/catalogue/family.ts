@@ -16,12 +16,19 @@ export interface Family {
   readonly where?: string;
   /** A new one goes to the end: rollups hold the values in this order, and older rows have none of it. */
   readonly dimensions: readonly Dimension[];
-  /** The measured value: gets count, sum, min, max and, with `sketch`, percentiles. */
+  /** The measured value: gets count, sum, min, max and, with `sketch`, percentiles. NULL: the fact has none. */
   readonly value?: ValueMeasure;
   /** Further additive figures, kept as exact `numeric` sums. */
   readonly sums?: Readonly<Record<string, string>>;
+  /**
+   * What rows written before a sum was added to the family count as having of it: SQL over the alias `r`, a row of
+   * analytics_rollups. Absent: 0.
+   */
+  readonly sumsBefore?: Readonly<Record<string, string>>;
   /** Text expression whose distinct values are counted; NULL is nobody. */
   readonly distinct?: string;
+  /** Whether the first time of each value of `distinct` is kept, longer than its events: see FirstSeenRepository. */
+  readonly firstSeen?: boolean;
   /** Which expression's last known value is kept. */
   readonly last?: string;
   /** What its events tell of products; the latest is kept for good, see ProductLabelRepository. */

@@ -24,6 +24,9 @@ const REFUSED_REQUEST: Where = { status_class: ['4xx'] };
 const VIEWED: Where = { step: ['product_view'] };
 const PUT_INTO_CART: Where = { step: ['add_to_cart'] };
 
+/** gross_sales − discounts of one placed order; of a collection what its lines have of both. */
+const ORDER_VALUE_FAMILIES = ['orders', 'order_collections'] as const;
+
 /** Order figures come from the order; line figures (per collection or product) from its lines. */
 const LINE_FAMILIES = ['order_collections', 'order_products'] as const;
 
@@ -51,7 +54,7 @@ const taxAndShipping = subtract(
 
 const lineGross = (family: string): Expression => sum(family, 'gross', PLACED);
 const lineDiscounts = (family: string): Expression => sum(family, 'discount', PLACED);
-const lineReturns = (family: string): Expression => sum(family, 'gross', GIVEN_BACK);
+const lineReturns = (family: string): Expression => sum(family, 'returned', GIVEN_BACK);
 const lineNet = (family: string): Expression =>
   subtract(subtract(lineGross(family), lineDiscounts(family)), lineReturns(family));
 
@@ -99,6 +102,7 @@ const counted = (one: string, unit: CountedUnit = 'count', other = `${one}s`): C
 const REQUESTS = counted('request');
 const JOBS = counted('job');
 const ORDERS = counted('order');
+const CUSTOMERS = counted('customer');
 const SESSIONS = counted('session');
 const EVENTS = counted('event');
 const ERRORS = counted('error');
@@ -220,14 +224,14 @@ const BUSINESS_METRICS = [
   metric(
     'business.discounts',
     'money',
-    'Σ discount of placed orders; of lines their share of it by gross sales.',
+    'Σ discount of placed orders; of lines their own, or their share of it by gross sales.',
     discounts,
     ...perLines(lineDiscounts),
   ),
   metric(
     'business.returns',
     'money',
-    'Σ (total − tax − shipping) of refunded and cancelled orders; of lines Σ quantity × unit_price of those that list items.',
+    'Σ (total − tax − shipping) of refunded and cancelled orders; of lines what those that list items give back of it.',
     returns,
     ...perLines(lineReturns),
   ),
@@ -284,6 +288,32 @@ const BUSINESS_METRICS = [
     ...lineOrders.map(([family, orders]) => divide(lineNet(family), orders)),
   ),
   metric(
+    'business.order_value_min',
+    'money',
+    'Lowest gross_sales − discounts of a placed order.',
+    ...ORDER_VALUE_FAMILIES.map((family) => valueOf(family, 'min', PLACED)),
+  ),
+  metric(
+    'business.order_value_max',
+    'money',
+    'Highest gross_sales − discounts of a placed order.',
+    ...ORDER_VALUE_FAMILIES.map((family) => valueOf(family, 'max', PLACED)),
+  ),
+  ...[50, 95].map((rank) =>
+    metric(
+      `business.order_value_p${rank}`,
+      'money',
+      `${rank}th percentile of gross_sales − discounts of the placed orders.`,
+      ...ORDER_VALUE_FAMILIES.map((family) => percentile(family, rank / 100, PLACED)),
+    ),
+  ),
+  metric(
+    'business.customers',
+    CUSTOMERS,
+    'Distinct customer_id of placed orders. Exact up to 1,000.',
+    distinct({ family: 'customers' }),
+  ),
+  metric(
     'business.sessions',
     SESSIONS,
     'Distinct session_id over storefront and order events, of any currency.',
@@ -292,29 +322,32 @@ const BUSINESS_METRICS = [
   metric(
     'business.cart_sessions',
     SESSIONS,
-    'Distinct sessions with an add_to_cart, a checkout_started or a placed order.',
+    'Distinct sessions with an add_to_cart, a checkout_started, a purchase or a placed order.',
     ...perSessions((storefront, orders) =>
-      distinct(seen(storefront, 'add_to_cart', 'checkout_started'), bought(orders)),
+      distinct(seen(storefront, 'add_to_cart', 'checkout_started', 'purchase'), bought(orders)),
     ),
   ),
   metric(
     'business.checkout_sessions',
     SESSIONS,
-    'Distinct sessions with a checkout_started or a placed order.',
-    ...perSessions((storefront, orders) => distinct(seen(storefront, 'checkout_started'), bought(orders))),
+    'Distinct sessions with a checkout_started, a purchase or a placed order.',
+    ...perSessions((storefront, orders) => distinct(seen(storefront, 'checkout_started', 'purchase'), bought(orders))),
   ),
   metric(
     'business.buying_sessions',
     SESSIONS,
-    'Distinct sessions with a placed order.',
-    ...perSessions((_storefront, orders) => distinct(bought(orders))),
+    'Distinct sessions with a placed order or a purchase.',
+    ...perSessions((storefront, orders) => distinct(seen(storefront, 'purchase'), bought(orders))),
   ),
   metric(
     'business.conversion_rate',
     'ratio',
-    'Sessions with a placed order / sessions.',
+    'Sessions with a placed order or a purchase / sessions.',
     ...perSessions((storefront, orders) =>
-      divide(distinct(bought(orders)), distinct(seen(storefront), { family: orders, ...NO_CURRENCY })),
+      divide(
+        distinct(seen(storefront, 'purchase'), bought(orders)),
+        distinct(seen(storefront), { family: orders, ...NO_CURRENCY }),
+      ),
     ),
   ),
   metric(

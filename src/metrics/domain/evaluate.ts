@@ -83,7 +83,11 @@ function sumOf(measure: string, states: readonly KeyedState[]): Decimal {
 
 function statistic(leaf: Statistic, all: State): MetricValue {
   if (!all.value || all.count === 0) return leaf.kind === 'value' && leaf.of === 'sum' ? new Decimal(0) : null;
-  if (leaf.kind === 'percentile') return decimal(clamp(all.sketch?.quantile(leaf.q), all.value.min, all.value.max));
+  if (leaf.kind === 'percentile') {
+    // Facts that were rolled up before their family measured a value have none: of these no percentile is known.
+    const isComplete = all.sketch?.count === all.count;
+    return decimal(isComplete ? clamp(all.sketch?.quantile(leaf.q), all.value.min, all.value.max) : null);
+  }
   if (leaf.of === 'avg') return decimal(all.value.sum / all.count);
   return decimal(all.value[leaf.of]);
 }

@@ -87,7 +87,8 @@ async function pendingSpans(tx: EntityManager): Promise<{ family: Family; spans:
     .filter(({ spans }) => spans.length > 0);
 }
 
-function spansOfMinutes(rows: readonly { start: string }[]): Span[] {
+/** Neighbouring minutes as one span each. */
+export function spansOfMinutes(rows: readonly { start: string }[]): Span[] {
   const starts = rows.map(({ start }) => Number(start)).sort((left, right) => left - right);
   const spans: { from: number; to: number }[] = [];
   for (const from of starts) {

@@ -99,9 +99,9 @@ export function rollupDimensionSql(family: Family, name: string): string {
   return `coalesce(r.dimensions[${place + 1}], '')`;
 }
 
-/** So do sums. A sum that was added to the family later is absent from older rows, which had none of it. */
+/** So do sums. A sum that was added to the family later is absent from older rows: see `Family.sumsBefore`. */
 export function rollupSumSql(family: Family, measure: string): string {
   const place = Object.keys(family.sums ?? {}).indexOf(measure);
   if (place < 0) throw new Error(`The family "${family.name}" has no sum "${measure}".`);
-  return `coalesce(r.sums[${place + 1}], 0)`;
+  return `coalesce(r.sums[${place + 1}], ${family.sumsBefore?.[measure] ?? 0})`;
 }

@@ -84,7 +84,7 @@ export function rollupCopyLine(row: RollupRow, family: Family, granularity: stri
     sealed ? 't' : 'f',
     state.count,
     field(value?.sum),
-    field(value && value.sum / state.count),
+    field(value && value.sum / (sketch?.count ?? state.count)),
     field(value?.min),
     field(value?.max),
     ...quantiles.map(field),

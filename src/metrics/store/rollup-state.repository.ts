@@ -7,6 +7,7 @@ import type { EntityManager } from 'typeorm';
 import { keepsTotals, type Family } from '../catalogue/family.js';
 import { finer, LEVEL_MS, type Level } from '../planner/level.js';
 import type { Span } from '../planner/segments.js';
+import { learnFirstSeen } from './first-seen.repository.js';
 import { learnProductLabels } from './product-label.repository.js';
 import { rollupStateStatement, takeRowsStatement } from './rollup-query.js';
 import { mergeRows, ROLLUP_COLUMNS, totalRows, rollupCopyLine, type RollupRow } from './rollup-row.js';
@@ -54,9 +55,11 @@ export class RollupStateRepository {
     return rowsOf(tx, family, rawStateStatement(query, 'listed'));
   }
 
-  /** Keeps what the raw events of the buckets, or single ones, tell of products: it outlives them. */
-  async learnProductLabels(tx: EntityManager, buckets: Buckets, events?: EventKeys): Promise<void> {
-    if (buckets.family.productLabels) await learnProductLabels(tx, buckets.family, events ?? spansOf(buckets));
+  /** Keeps what outlives the raw events of the buckets, or single ones: labels of products, first times. */
+  async learn(tx: EntityManager, buckets: Buckets, events?: EventKeys): Promise<void> {
+    const { family } = buckets;
+    if (family.productLabels) await learnProductLabels(tx, family, events ?? spansOf(buckets));
+    if (family.firstSeen) await learnFirstSeen(tx, family, events ?? spansOf(buckets));
   }
 
   /**

@@ -154,7 +154,7 @@ function keyedSql({ ids, instants, within }: EventKeys, type: string, bind: Bind
         AND e.occurred_at >= ${bind(new Date(within.from))} AND e.occurred_at < ${bind(new Date(within.to))} OFFSET 0) e`;
 }
 
-function dimensionSql(family: Family, name: string): string {
+export function dimensionSql(family: Family, name: string): string {
   const found = dimensionOf(family, name);
   if (!found) throw new Error(`The family "${family.name}" has no dimension "${name}".`);
   return `coalesce(${found.sql}, '')`;
@@ -163,7 +163,7 @@ function dimensionSql(family: Family, name: string): string {
 function plainSql({ needs }: StateQuery, keys: string, form: SketchForm): string {
   const columns = ['count(*) AS count', ...needs.sums.map((_, index) => `sum(m${index}) AS m${index}`)];
   if (needs.value || needs.sketch) columns.push('sum(v) AS value_sum, min(v) AS value_min, max(v) AS value_max');
-  if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) AS sketch_list`);
+  if (needs.sketch) columns.push(`array_agg(${LOG_BUCKET_SQL}::int2) FILTER (WHERE v IS NOT NULL) AS sketch_list`);
   if (needs.distinct && form === 'listed')
     columns.push(`string_agg(${HASH_SQL}, ''::bytea) FILTER (WHERE who IS NOT NULL) AS hash_list`);
   if (needs.last) {
@@ -189,11 +189,11 @@ function countedSql({ needs }: StateQuery, keys: string): string {
     GROUP BY ${keys}`;
 }
 
-const LOG_BUCKET_SQL = `CASE WHEN v <= 0 THEN ${ZERO_BUCKET}
+const LOG_BUCKET_SQL = `CASE WHEN v IS NULL THEN NULL WHEN v <= 0 THEN ${ZERO_BUCKET}
   ELSE least(${MAX_BUCKET}, greatest(${MIN_BUCKET}, ceil(ln(v) / ${LOG_GAMMA})))::int END`;
 
 /** md5 rather than hashtext: states are kept for years, and hashtext may change with the server's major version. */
-const HASH_SQL = `decode(left(md5(who), 16), 'hex')`;
+export const HASH_SQL = `decode(left(md5(who), 16), 'hex')`;
 
 /**
  * Distinct values as `DistinctSketch` reads them. Both forms come from one pass; the number of hashes decides which is kept.

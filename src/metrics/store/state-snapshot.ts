@@ -3,6 +3,7 @@ import type { Family } from '../catalogue/family.js';
 import { ceilTo, floorTo } from '../planner/level.js';
 import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
 import { MAX_MARKS, PendingMarkReads, type PendingMark } from './pending-mark-reads.js';
+import { countFirstSeen, type FirstSeenCount, type FirstSeenRead } from './first-seen.repository.js';
 import { readProductLabels, type ProductLabel } from './product-label.repository.js';
 import { rollupParts, type PlannedRead, type RollupReads } from './rollup-reads.js';
 import { rawCountStatement, rawStateStatement } from './state-query.js';
@@ -52,6 +53,10 @@ export class StateSnapshot {
 
   productLabels(products: readonly string[]): Promise<ReadonlyMap<string, ProductLabel>> {
     return readProductLabels(this.tx, products);
+  }
+
+  countFirstSeen(read: FirstSeenRead): Promise<FirstSeenCount> {
+    return countFirstSeen(this.tx, read);
   }
 
   /** What has to be known of all of them is asked of the database at once. */

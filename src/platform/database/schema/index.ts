@@ -9,6 +9,7 @@ import { AlertStateEntity } from './alert-state.entity.js';
 import { AlertTransitionEntity } from './alert-transition.entity.js';
 import { AnalyticsEventEntity } from './analytics-event.entity.js';
 import { AnalyticsRollupEntity } from './analytics-rollup.entity.js';
+import { FirstSeenEntity } from './first-seen.entity.js';
 import { InAppNotificationEntity } from './in-app-notification.entity.js';
 import { InAppReadEntity } from './in-app-read.entity.js';
 import { MlPriceEntity } from './ml-price.entity.js';
@@ -49,4 +50,5 @@ export const entities = [
   InAppReadEntity,
   NotificationPreferenceEntity,
   ProductLabelEntity,
+  FirstSeenEntity,
 ];

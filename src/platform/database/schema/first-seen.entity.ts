@@ -1,0 +1,23 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** When a value, of which only a hash is kept, was first and last seen with which dimension values of a family. */
+@Entity('first_seen')
+@Index('first_seen_first_at', ['family', 'firstAt'])
+@Index('first_seen_last_at', ['family', 'lastAt'])
+export class FirstSeenEntity {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'first_seen_pkey' })
+  family!: string;
+
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: 'first_seen_pkey' })
+  hash!: Buffer;
+
+  @PrimaryColumn('text', { array: true, primaryKeyConstraintName: 'first_seen_pkey' })
+  dimensions!: string[];
+
+  @Column('timestamptz')
+  firstAt!: Date;
+
+  /** Decides how long the row is kept; follows the events within 7 days. */
+  @Column('timestamptz')
+  lastAt!: Date;
+}
