@@ -30,6 +30,52 @@ async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   return (error as InvalidInputError).errors;
 }
 
+describe('the providers of the house', () => {
+  const NONE = {
+    jobs: 0,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    success_rate: null,
+    duration_ms: { avg: null, p50: null, p95: null, p99: null },
+    cost_usd: { reported: 0, estimated: 0, total: null, jobs_without_cost: 0 },
+    cost_per_successful_job_usd: null,
+    wasted_cost_usd: 0,
+  };
+  let house: MlBench;
+  beforeEach(() => {
+    house = new MlBench(database.dataSource, ['replicate', 'tripo', 'gemini']);
+    house.rollups.clock.at = Date.parse(NOW);
+  });
+
+  it('are listed with zeros and nulls where they have no jobs, behind those that have some', async () => {
+    await store([job(at(1), { provider: 'tripo', model: 'a' }), job(at(2), { provider: 'other', pipeline: '3d' })]);
+    const { providers } = await house.providers.providers(YESTERDAY);
+    expect(providers.map(({ provider, jobs }) => [provider, jobs])).toEqual([
+      ['other', 1],
+      ['tripo', 1],
+      ['gemini', 0],
+      ['replicate', 0],
+    ]);
+    expect(providers[3]).toMatchObject({ provider: 'replicate', ...NONE, models: [] });
+    for (const pipeline of ['3d', 'descriptions'] as const) {
+      const { by_provider } = await house.pipelines.pipeline(pipeline, YESTERDAY);
+      expect(by_provider.map(({ provider }) => provider)).toEqual(
+        expect.arrayContaining(['gemini', 'replicate', 'tripo']),
+      );
+    }
+    expect((await house.pipelines.assets(YESTERDAY)).by_provider).toMatchObject(
+      ['gemini', 'replicate', 'tripo'].map((provider) => ({ provider, ...NONE })),
+    );
+  });
+
+  it('are listed only where a filter admits them', async () => {
+    await store([job(at(1), { provider: 'tripo', model: 'a' })]);
+    const { providers } = await house.providers.providers({ ...YESTERDAY, provider: ['gemini', 'unknown'] });
+    expect(providers.map(({ provider, jobs }) => [provider, jobs])).toEqual([['gemini', 0]]);
+  });
+});
+
 describe('the figures of jobs', () => {
   it('are zeros and nulls when nothing ran', async () => {
     expect(await ml.overviews.overview({ ...YESTERDAY, step: '1d' })).toMatchObject({

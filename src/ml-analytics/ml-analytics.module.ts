@@ -5,6 +5,7 @@ import { MlFrame } from './ml-frame.js';
 import { MlOverviewService } from './ml-overview.service.js';
 import { MlPipelineService } from './ml-pipeline.service.js';
 import { MlProvidersService } from './ml-providers.service.js';
+import { ProviderFigures } from './provider-figures.js';
 import { PricingController } from './pricing/pricing.controller.js';
 import { PricingRepository } from './pricing/pricing.repository.js';
 import { PricingService } from './pricing/pricing.service.js';
@@ -19,6 +20,7 @@ import { PricingService } from './pricing/pricing.service.js';
     MlProvidersService,
     PricingRepository,
     PricingService,
+    ProviderFigures,
   ],
   exports: [MlOverviewService],
 })

@@ -8,6 +8,7 @@ import type { MlQueryDto } from './dto/ml-query.dto.js';
 import type { AssetsDto, ErrorCountDto, FunnelStageDto, PipelineDto, StageFiguresDto } from './dto/pipeline.dto.js';
 import { JobFiguresReader, noJobs, onlyRow, type JobFiguresAnswer } from './job-figures.reader.js';
 import { MlFrame, type MlSeriesRequest } from './ml-frame.js';
+import { ProviderFigures } from './provider-figures.js';
 
 interface Details {
   readonly body: Omit<PipelineDto, 'meta'>;
@@ -21,6 +22,7 @@ export class MlPipelineService {
   constructor(
     private readonly frame: MlFrame,
     private readonly jobs: JobFiguresReader,
+    private readonly providers: ProviderFigures,
   ) {}
 
   async pipeline(pipeline: Exclude<Pipeline, 'assets'>, query: MlQueryDto): Promise<PipelineDto> {
@@ -67,7 +69,7 @@ export class MlPipelineService {
     const [errors] = others;
     const body = {
       ...onlyRow(whole),
-      by_provider: mostJobsFirst(providers.rows, 'provider') as PipelineDto['by_provider'],
+      by_provider: this.providers.list(providers.rows, filters),
       by_model: mostJobsFirst(models.rows, 'model'),
       errors: errorCounts(errors),
       series: series.rows.map((row) => toPoint(row, buckets[row.bucket])),

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { joinProvenance, readMeta } from '../metrics/index.js';
 import { mostJobsFirst } from './figures-row.js';
 import type { MlTotalsQueryDto } from './dto/ml-query.dto.js';
-import type { ProviderFiguresDto, ProvidersDto } from './dto/pipeline.dto.js';
+import type { ProvidersDto } from './dto/pipeline.dto.js';
 import { JobFiguresReader } from './job-figures.reader.js';
 import { MlFrame } from './ml-frame.js';
+import { ProviderFigures } from './provider-figures.js';
 
 /** What each provider delivers and costs, with its models. */
 @Injectable()
@@ -12,6 +13,7 @@ export class MlProvidersService {
   constructor(
     private readonly frame: MlFrame,
     private readonly jobs: JobFiguresReader,
+    private readonly byProvider: ProviderFigures,
   ) {}
 
   async providers(query: MlTotalsQueryDto): Promise<ProvidersDto> {
@@ -21,7 +23,7 @@ export class MlProvidersService {
       { ...request, groupBy: ['provider', 'model'] },
     ]);
     const [providers, models] = figures;
-    const list = mostJobsFirst(providers.rows, 'provider') as ProviderFiguresDto[];
+    const list = this.byProvider.list(providers.rows, request.filters);
     return {
       providers: list.map((figures) => ({
         ...figures,

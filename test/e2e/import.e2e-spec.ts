@@ -147,6 +147,13 @@ function nearestRank(values: number[], share: number): number | undefined {
       expected('bedrock', 300, 154, 3993.42, 7401.88),
       expected('groq', 150, 150, 804.24, 941.72),
       expected('perplexity', 150, 148, 4967.62, 5749.0),
+      // Those of the house that had no jobs.
+      ...['gemini', 'huggingface', 'tripo'].map((provider) => [
+        provider,
+        0,
+        0,
+        { avg: null, p50: null, p95: null, p99: null },
+      ]),
     ]);
   });
 

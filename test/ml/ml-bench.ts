@@ -5,6 +5,7 @@ import { MlFrame } from '../../src/ml-analytics/ml-frame.js';
 import { MlOverviewService } from '../../src/ml-analytics/ml-overview.service.js';
 import { MlPipelineService } from '../../src/ml-analytics/ml-pipeline.service.js';
 import { MlProvidersService } from '../../src/ml-analytics/ml-providers.service.js';
+import { ProviderFigures } from '../../src/ml-analytics/provider-figures.js';
 import { PricingRepository } from '../../src/ml-analytics/pricing/pricing.repository.js';
 import { PricingService } from '../../src/ml-analytics/pricing/pricing.service.js';
 import type { PriceDto } from '../../src/ml-analytics/pricing/price.dto.js';
@@ -20,16 +21,21 @@ export class MlBench {
   readonly pipelines: MlPipelineService;
   readonly providers: MlProvidersService;
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, houseProviders: readonly string[] = []) {
     this.rollups = new RollupBench(dataSource);
     const { clock, policy, reader } = this.rollups;
-    const config = { ingest: { rawRetentionDays: 7 }, business: { storeTimeZone: 'UTC' } } as unknown as AppConfig;
+    const config = {
+      ingest: { rawRetentionDays: 7 },
+      business: { storeTimeZone: 'UTC' },
+      ml: { houseProviders },
+    } as unknown as AppConfig;
+    const byProvider = new ProviderFigures(config);
     this.pricing = new PricingService(new PricingRepository(dataSource));
     const frame = new MlFrame(new TimeFrame(clock, config, policy), this.pricing);
     const jobs = new JobFiguresReader(reader);
     this.overviews = new MlOverviewService(frame, jobs);
-    this.pipelines = new MlPipelineService(frame, jobs);
-    this.providers = new MlProvidersService(frame, jobs);
+    this.pipelines = new MlPipelineService(frame, jobs, byProvider);
+    this.providers = new MlProvidersService(frame, jobs, byProvider);
   }
 
   /** No jobs, no prices. */

@@ -43,7 +43,10 @@ export class FunnelStageDto {
 }
 
 export class PipelineDto extends JobFiguresDto {
-  @ApiProperty({ type: [ProviderFiguresDto], description: 'Most jobs first.' })
+  @ApiProperty({
+    type: [ProviderFiguresDto],
+    description: 'Most jobs first; HOUSE_PROVIDERS always, without jobs last.',
+  })
   by_provider!: ProviderFiguresDto[];
 
   @ApiProperty({ type: [ModelFiguresDto], description: 'Most jobs first.' })
@@ -73,7 +76,7 @@ export class ProviderDto extends ProviderFiguresDto {
 }
 
 export class ProvidersDto {
-  @ApiProperty({ type: [ProviderDto], description: 'Most jobs first.' })
+  @ApiProperty({ type: [ProviderDto], description: 'Most jobs first; HOUSE_PROVIDERS always, without jobs last.' })
   providers!: ProviderDto[];
 
   @ApiProperty({ type: MetaDto })

@@ -12,6 +12,7 @@ export class AppConfig {
   readonly auth!: AuthConfig;
   readonly ingest!: IngestConfig;
   readonly business!: BusinessConfig;
+  readonly ml!: MlConfig;
   readonly alerts!: AlertsConfig;
   readonly health!: HealthConfig;
   readonly notifications!: NotificationsConfig;
@@ -75,6 +76,11 @@ export interface BusinessConfig {
   readonly baseCurrency: string;
   readonly storeTimeZone: string;
   readonly houseCollections: readonly string[];
+}
+
+export interface MlConfig {
+  /** Always listed, with jobs or without. */
+  readonly houseProviders: readonly string[];
 }
 
 export interface AlertsConfig {

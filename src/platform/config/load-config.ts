@@ -77,7 +77,7 @@ function toConfig(values: SettingValues, auth: AppConfig['auth'], warnings: read
 
 function toFeatureConfig(
   values: SettingValues,
-): Pick<AppConfig, 'ingest' | 'business' | 'alerts' | 'health' | 'prometheus'> {
+): Pick<AppConfig, 'ingest' | 'business' | 'ml' | 'alerts' | 'health' | 'prometheus'> {
   return {
     ingest: {
       backfillMaxDays: values.BACKFILL_MAX_DAYS,
@@ -94,6 +94,7 @@ function toFeatureConfig(
       storeTimeZone: values.STORE_TIME_ZONE,
       houseCollections: values.HOUSE_COLLECTIONS,
     },
+    ml: { houseProviders: values.HOUSE_PROVIDERS },
     alerts: { evaluationIntervalSeconds: values.ALERT_EVALUATION_INTERVAL_SECONDS },
     health: {
       degradedErrorRate: values.HEALTH_DEGRADED_ERROR_RATE,

@@ -181,6 +181,13 @@ export const SETTINGS = {
     { fallback: 'black-rose,love-hurts,signature' },
   ),
 
+  HOUSE_PROVIDERS: setting(
+    'ML pipelines',
+    commaList('names of providers of at most 200 characters', (name) => name.length <= 200),
+    'Providers that are always listed, with jobs or without.',
+    { fallback: 'replicate,tripo,huggingface,gemini' },
+  ),
+
   ALERT_EVALUATION_INTERVAL_SECONDS: setting('Alerts', wholeNumber(1, 60), 'How often alert rules are evaluated.', {
     fallback: '60',
     unit: 's',
