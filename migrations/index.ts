@@ -14,6 +14,7 @@ import { ProveSettledRollups1763900000081 } from './1763900000081-prove-settled-
 import { MarkPartialAlerts1796120100000 } from './1796120100000-mark-partial-alerts.js';
 import { IndexBusinessAlerts1796120300001 } from './1796120300001-index-business-alerts.js';
 import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
+import { RecordLateEvaluations1796120300003 } from './1796120300003-record-late-evaluations.js';
 import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deliveries-for-hours.js';
 import { FoldCollectionsAgain1796120600000 } from './1796120600000-fold-collections-again.js';
 import { KeepFirstOrders1796120900000 } from './1796120900000-keep-first-orders.js';
@@ -36,6 +37,7 @@ export const migrations = [
   MarkPartialAlerts1796120100000,
   IndexBusinessAlerts1796120300001,
   EndSilences1796120300002,
+  RecordLateEvaluations1796120300003,
   RetryDeliveriesForHours1796120500000,
   FoldCollectionsAgain1796120600000,
   KeepFirstOrders1796120900000,

@@ -20,8 +20,11 @@ import { TransitionWriter } from './episodes/transition-writer.js';
 import { AlertEvaluationEngine } from './evaluation/alert-evaluation-engine.service.js';
 import { DatabaseSamples } from './evaluation/database-samples.js';
 import { EngineMetrics, engineMetricProviders } from './evaluation/engine.metrics.js';
+import { EvaluationHealth } from './evaluation/evaluation.health.js';
+import { EvaluationLog } from './evaluation/evaluation-log.service.js';
 import { EvaluationTicks } from './evaluation/evaluation-ticks.service.js';
 import { KnownGroups } from './evaluation/known-groups.service.js';
+import { FutureTicks } from './evaluation/future-ticks.js';
 import { RuleSet } from './evaluation/rule-set.service.js';
 import { SelfSampling } from './evaluation/self-sampling.service.js';
 import { TickWriter } from './evaluation/tick-writer.service.js';
@@ -46,7 +49,9 @@ import { AlertStores } from './store/alert-stores.js';
 import { AlertRepository } from './store/alert.repository.js';
 import { ConfigAuditRepository } from './store/config-audit.repository.js';
 import { EpisodeRepository } from './store/episode.repository.js';
+import { EvaluationIncidentRepository } from './store/evaluation-incident.repository.js';
 import { EvaluationNoteRepository } from './store/evaluation-note.repository.js';
+import { FutureInstantRepository } from './store/future-instant.repository.js';
 import { InstanceStateRepository } from './store/instance-state.repository.js';
 import { SilenceRepository } from './store/silence.repository.js';
 import { SilencedResolutionRepository } from './store/silenced-resolution.repository.js';
@@ -60,7 +65,9 @@ const STORES = [
   AlertStores,
   ConfigAuditRepository,
   EpisodeRepository,
+  EvaluationIncidentRepository,
   EvaluationNoteRepository,
+  FutureInstantRepository,
   InstanceStateRepository,
   SilenceRepository,
   SilencedResolutionRepository,
@@ -86,7 +93,10 @@ const ENGINE = [
   DatabaseSamples,
   EngineMetrics,
   EvaluateProcessor,
+  EvaluationHealth,
+  EvaluationLog,
   EvaluationTicks,
+  FutureTicks,
   KnownGroups,
   RuleSet,
   SelfSampling,

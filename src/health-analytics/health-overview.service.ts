@@ -53,6 +53,7 @@ export class HealthOverviewService {
       cache: state('cache'),
       prometheus: state('prometheus'),
       notifications: state('notifications'),
+      alerts: state('alerts'),
     };
   }
 }

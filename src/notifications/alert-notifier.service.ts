@@ -10,6 +10,7 @@ import { routesOf, type Recipient, type Route, type RoutedNotice } from './domai
 import { quietUntil } from './domain/quiet-hours.js';
 import { installationOf } from './installation.js';
 import { DeliveryDispatcher } from './delivery/delivery-dispatcher.js';
+import { FutureDueTimeRepository } from './store/future-due-time.repository.js';
 import { OutboxRepository, type Destination, type NewDelivery, type NewNotice } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
 import type { TransactionHandle } from './store/transaction.js';
@@ -26,6 +27,7 @@ export class AlertNotifier {
     private readonly outbox: OutboxRepository,
     private readonly preferences: PreferenceRepository,
     private readonly dispatcher: DeliveryDispatcher,
+    private readonly futureTimes: FutureDueTimeRepository,
     private readonly clock: Clock,
     config: AppConfig,
   ) {
@@ -57,6 +59,11 @@ export class AlertNotifier {
    */
   async wake(): Promise<void> {
     await this.dispatcher.wake();
+  }
+
+  /** Lets deliveries go on that wait for instants which a clock wrote that was ahead. */
+  async takeBackFuture(tx: TransactionHandle, now: Date): Promise<void> {
+    await this.futureTimes.moveTo(tx, now);
   }
 
   private async planSome(

@@ -34,6 +34,7 @@ import { SloService } from './slo/slo.service.js';
 import { LatenessRepository } from './store/lateness.repository.js';
 import { DeliveryLogRepository } from './store/delivery-log.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
+import { FutureDueTimeRepository } from './store/future-due-time.repository.js';
 import { InboxRepository } from './store/inbox.repository.js';
 import { OutboxRepository } from './store/outbox.repository.js';
 import { PreferenceRepository } from './store/preference.repository.js';
@@ -53,6 +54,7 @@ const PROCESSORS = [DeliverEmailProcessor, DeliverInAppProcessor, DeliverSlackPr
 const REPOSITORIES = [
   DeliveryLogRepository,
   DeliveryRepository,
+  FutureDueTimeRepository,
   InboxRepository,
   LatenessRepository,
   OutboxRepository,

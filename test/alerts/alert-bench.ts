@@ -3,6 +3,10 @@ import type { DataSource } from 'typeorm';
 import { AlertEvaluationEngine } from '../../src/alerts/evaluation/alert-evaluation-engine.service.js';
 import type { EngineMetrics } from '../../src/alerts/evaluation/engine.metrics.js';
 import { KnownGroups } from '../../src/alerts/evaluation/known-groups.service.js';
+import { FutureTicks } from '../../src/alerts/evaluation/future-ticks.js';
+import { EvaluationLog } from '../../src/alerts/evaluation/evaluation-log.service.js';
+import { EvaluationTicks } from '../../src/alerts/evaluation/evaluation-ticks.service.js';
+import type { SelfSampling } from '../../src/alerts/evaluation/self-sampling.service.js';
 import { RuleSet } from '../../src/alerts/evaluation/rule-set.service.js';
 import { TickWriter } from '../../src/alerts/evaluation/tick-writer.service.js';
 import { WindowReader } from '../../src/alerts/evaluation/window-reader.service.js';
@@ -17,7 +21,9 @@ import { AlertConfigRepository } from '../../src/alerts/store/alert-config.repos
 import { AlertDatabase } from '../../src/alerts/store/alert-database.js';
 import { AlertStores } from '../../src/alerts/store/alert-stores.js';
 import { EpisodeRepository } from '../../src/alerts/store/episode.repository.js';
+import { EvaluationIncidentRepository } from '../../src/alerts/store/evaluation-incident.repository.js';
 import { EvaluationNoteRepository } from '../../src/alerts/store/evaluation-note.repository.js';
+import { FutureInstantRepository } from '../../src/alerts/store/future-instant.repository.js';
 import { InstanceStateRepository } from '../../src/alerts/store/instance-state.repository.js';
 import { SilenceRepository } from '../../src/alerts/store/silence.repository.js';
 import { SilencedResolutionRepository } from '../../src/alerts/store/silenced-resolution.repository.js';
@@ -49,6 +55,8 @@ class RecordingNotifier {
 
   async wake(): Promise<void> {}
 
+  async takeBackFuture(): Promise<void> {}
+
   get told(): string[] {
     return this.notices.map(({ kind, suppressed }) => (suppressed ? `${kind} (${suppressed})` : kind));
   }
@@ -74,6 +82,8 @@ export class AlertBench {
   /** Anew for every test: what it remembers of the data goes with the data. */
   private engine: AlertEvaluationEngine;
   private readonly newEngine: () => AlertEvaluationEngine;
+  private readonly ticks: EvaluationTicks;
+  readonly evaluations: EvaluationLog;
   readonly episodes: EpisodeService;
   readonly configs: AlertConfigRepository;
   readonly database: AlertDatabase;
@@ -100,9 +110,11 @@ export class AlertBench {
     const states = new InstanceStateRepository();
     const history = new EpisodeRepository();
     const ticks = new TickRepository();
-    const stores = new AlertStores(states, history, ticks, new EvaluationNoteRepository(dataSource));
+    const incidents = new EvaluationIncidentRepository();
+    const stores = new AlertStores(states, history, ticks, new EvaluationNoteRepository(dataSource), incidents);
     const journal = new EventJournal(partitions, clock, config, [new PendingMarks(catalogue)]);
     const notifier = this.notifier as unknown as AlertNotifier;
+    const future = new FutureTicks(new FutureInstantRepository(), notifier, log);
     const silenced = new SilencedResolutions(new SilencedResolutionRepository(), history, notifier);
     const writer = new TransitionWriter(
       states,
@@ -127,12 +139,16 @@ export class AlertBench {
         new RuleSet(this.configs, ticks, this.database, catalogue, config),
         new WindowReader(watched, catalogue),
         new KnownGroups(reader),
-        new TickWriter(this.database, stores, writer, this.silences, silenced, log),
+        new TickWriter(this.database, stores, writer, this.silences, silenced, future, log),
         silentMetrics,
         clock,
         config,
       );
     this.engine = this.newEngine();
+    this.evaluations = new EvaluationLog(incidents, ticks, this.database, config);
+    const noSampling = { sample: async () => undefined } as unknown as SelfSampling;
+    const engine = { evaluate: (at: Date) => this.engine.evaluate(at) } as AlertEvaluationEngine;
+    this.ticks = new EvaluationTicks(engine, noSampling, ticks, this.database, clock, config);
   }
 
   async add(overrides: Partial<AlertConfig> = {}): Promise<AlertConfig> {
@@ -166,6 +182,17 @@ export class AlertBench {
   async tick(at: string | number) {
     this.rollups.clock.at = typeof at === 'number' ? at : Date.parse(at);
     return this.engine.evaluate(this.rollups.clock.now());
+  }
+
+  /** Evaluates a tick without moving the clock. */
+  evaluate(at: number) {
+    return this.engine.evaluate(new Date(at));
+  }
+
+  /** The clock is there, and the job of a tick comes. */
+  async job({ now, scheduled }: { now: number; scheduled: number }) {
+    this.rollups.clock.at = now;
+    return this.ticks.run(new Date(scheduled));
   }
 
   history(): Promise<HistoryRow[]> {
@@ -204,6 +231,7 @@ const TABLES = [
   'alert_evaluation_notes',
   'alert_silences',
   'alert_silenced_resolutions',
+  'alert_evaluation_incidents',
 ];
 const silentMetrics = {
   evaluated: () => undefined,

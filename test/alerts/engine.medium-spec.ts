@@ -106,7 +106,7 @@ describe('a tick', () => {
     await errors(0, 11);
     const [one, other] = await Promise.all([bench.tick(at(0)), bench.tick(at(0))]);
     expect([one.effective, other.effective].sort()).toEqual([false, true]);
-    expect((await bench.tick(at(-1))).effective).toBe(false);
+    expect((await bench.evaluate(at(-1))).effective).toBe(false);
     expect(await bench.history()).toHaveLength(1);
     expect(bench.notifier.told).toEqual(['firing']);
   });

@@ -34,6 +34,13 @@ async function runs(): Promise<Run[]> {
   return database.dataSource.query('SELECT job_id, process_id, ended_at FROM runs ORDER BY id');
 }
 
+async function claimedAhead(): Promise<number> {
+  const [row] = await database.dataSource.query(
+    `SELECT count(*)::int AS ticks FROM schedule_ticks WHERE tick > now() + interval '2 seconds'`,
+  );
+  return row.ticks;
+}
+
 async function forgetJobs(): Promise<void> {
   if (redis) await redis.deleteKeys('analytics-');
   else await database.dataSource.query('DELETE FROM bullmq.job');
@@ -105,6 +112,24 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
     await until(() => processes.some(({ stdout }) => stdout.includes('skipped')), 10_000);
     expect(await runs()).toHaveLength(1);
   });
+
+  it('runs ticks when they are due that a process whose clock was ahead had run before', async () => {
+    const ahead = await start({ AHEAD_SECONDS: '12' });
+    await until(
+      async () => (await claimedAhead()) >= 5,
+      10_000,
+      () => ahead.output,
+    );
+    ahead.signal('SIGKILL');
+    await ahead.ended;
+    await truncate(database.dataSource, 'runs');
+    const startedAt = Date.now();
+    await start({ EVERY_SECONDS: '1' });
+    await until(async () => (await runs()).length >= 6, 20_000);
+    expect(Date.now() - startedAt).toBeLessThan(12_000);
+    const seen = (await runs()).map(({ job_id: id }) => id);
+    expect(new Set(seen).size).toBe(seen.length);
+  }, 60_000);
 
   it('gives the job of a worker that was killed to another one before a critical alert is late', async () => {
     await awayFromTheHour();

@@ -67,7 +67,7 @@ export class AlertEvaluationEngine {
       this.groups.readAll(plan.seenReads, { at: at.getTime(), deadlineMs }),
     ]);
     const evaluations = await this.evaluationsOf(plan, { read, seen }, at.getTime());
-    const effect = await this.ticks.apply(at, evaluations);
+    const effect = await this.ticks.apply(at, evaluations, { now: this.clock.now(), intervalMs: this.intervalMs });
     const states = (effect?.changes ?? []).flatMap(({ transition }) => transition?.state ?? []);
     const seconds = (this.clock.now().getTime() - started) / 1_000;
     this.metrics.evaluated({ rules: evaluations.length, reads: plan.reads.length, seconds });
@@ -113,7 +113,7 @@ export class AlertEvaluationEngine {
   private count({ plan, read, effect, at }: Evaluated): void {
     this.metrics.failed('metric_read', read.failures.size);
     this.metrics.failed('unknown_metric', plan.unknown.length);
-    this.metrics.failed('write', effect?.failed ?? 0);
+    this.metrics.failed('write', effect?.failed.length ?? 0);
     if (effect?.before) this.metrics.skipped(this.ticksBetween(effect.before, at));
   }
 

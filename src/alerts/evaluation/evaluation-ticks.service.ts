@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/index.js';
+import { Clock, isInFuture } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
 import { AlertDatabase } from '../store/alert-database.js';
 import { TickRepository } from '../store/tick.repository.js';
@@ -27,9 +27,11 @@ export class EvaluationTicks {
 
   /** Undefined: the tick that is due took effect already. */
   async run(scheduled: Date): Promise<TickOutcome | undefined> {
-    const due = Math.floor(this.clock.now().getTime() / this.intervalMs) * this.intervalMs;
-    const at = Math.max(scheduled.getTime(), due);
-    if ((await this.ticks.last(this.database.single)) >= at) return undefined;
+    const now = this.clock.now();
+    const due = Math.floor(now.getTime() / this.intervalMs) * this.intervalMs;
+    const at = isInFuture(scheduled, now) ? due : Math.max(scheduled.getTime(), due);
+    const last = await this.ticks.last(this.database.single);
+    if (last >= at && !isInFuture(new Date(last), now)) return undefined;
     await this.sampling.sample(new Date(at));
     return this.engine.evaluate(new Date(at));
   }

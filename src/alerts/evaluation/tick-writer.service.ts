@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DependencyUnavailableError } from '../../platform/errors/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
+import { incidentsOf } from '../domain/evaluation-report.js';
 import { outcomesOf, type GroupObservation, type KnownInstance } from '../domain/instances.js';
 import { isSilenced, type Silence } from '../domain/silence.js';
 import type { InstanceChange } from '../episodes/instance-change.js';
@@ -13,6 +14,7 @@ import { SilenceRepository } from '../store/silence.repository.js';
 import type { StoredInstance } from '../store/instance-state.repository.js';
 import { decide } from './decide.js';
 import { warningsOf } from './evaluation-warnings.js';
+import { FutureTicks } from './future-ticks.js';
 
 /** A rule and what it saw; null: it could not be read, and why. */
 export interface Evaluation {
@@ -23,7 +25,13 @@ export interface Evaluation {
   readonly partial?: boolean;
 }
 
-interface Tick {
+/** When a tick is written, and how far ticks are apart. */
+export interface TickTime {
+  readonly now: Date;
+  readonly intervalMs: number;
+}
+
+interface Tick extends TickTime {
   readonly at: Date;
   readonly silences: readonly Silence[];
 }
@@ -32,14 +40,15 @@ export interface TickEffect {
   /** The tick before that took effect; undefined for the first one there is. */
   readonly before: Date | undefined;
   readonly changes: readonly InstanceChange[];
-  /** Rules whose changes could not be written. */
-  readonly failed: number;
+  /** Names of the rules whose changes could not be written. */
+  readonly failed: readonly string[];
   /** Resolved notices that a silence had kept back until now. */
   readonly released: number;
 }
 
 interface Decided {
   readonly before: Date | undefined;
+  readonly takenBack: Date | undefined;
   readonly changes: readonly InstanceChange[];
 }
 
@@ -52,13 +61,14 @@ export class TickWriter {
     private readonly writer: TransitionWriter,
     private readonly silences: SilenceRepository,
     private readonly silenced: SilencedResolutions,
+    private readonly future: FutureTicks,
     private readonly log: Logger,
   ) {}
 
   /** Undefined: this tick, or a later one, took effect already. */
-  async apply(at: Date, evaluations: readonly Evaluation[]): Promise<TickEffect | undefined> {
+  async apply(at: Date, evaluations: readonly Evaluation[], time: TickTime): Promise<TickEffect | undefined> {
     await this.writer.makeReady(at);
-    const effect = await this.applyTogether({ at, silences: await this.silences.active(at) }, evaluations);
+    const effect = await this.applyTogether({ at, silences: await this.silences.active(at), ...time }, evaluations);
     if (effect && (effect.released > 0 || effect.changes.some(({ notice }) => notice))) await this.writer.committed();
     return effect;
   }
@@ -67,7 +77,7 @@ export class TickWriter {
     try {
       return await this.attempt(tick, evaluations, async (tx, changes) => {
         await this.writer.write(tx, changes, tick.at);
-        return 0;
+        return [];
       });
     } catch (error) {
       if (error instanceof DependencyUnavailableError) throw error;
@@ -80,23 +90,34 @@ export class TickWriter {
   private async attempt(
     tick: Tick,
     evaluations: readonly Evaluation[],
-    write: (tx: Transaction, changes: readonly InstanceChange[]) => Promise<number>,
+    write: (tx: Transaction, changes: readonly InstanceChange[]) => Promise<string[]>,
   ): Promise<TickEffect | undefined> {
     return this.database.transaction(async (tx) => {
       const decided = await this.decideAll(tx, tick, evaluations);
       if (!decided) return undefined;
       const failed = await write(tx, decided.changes);
+      await this.recordIncidents(tx, tick, { ...decided, failed: [...failedIn(evaluations), ...failed] });
       return { ...decided, failed, released: await this.release(tx, tick) };
     });
   }
 
+  private async recordIncidents(
+    tx: Transaction,
+    { at, now, intervalMs }: Tick,
+    { before, takenBack, failed }: Pick<TickEffect, 'before' | 'failed'> & Pick<Decided, 'takenBack'>,
+  ): Promise<void> {
+    const incidents = incidentsOf({ tick: at, before, now, intervalMs, failed, takenBack });
+    await this.stores.incidents.record(tx, incidents, now);
+  }
+
   private async decideAll(
     tx: Transaction,
-    { at, silences }: Tick,
+    { at, silences, now }: Tick,
     evaluations: readonly Evaluation[],
   ): Promise<Decided | undefined> {
-    const claim = await this.stores.ticks.claim(tx, at);
+    const claim = await this.stores.ticks.claim(tx, at, now);
     if (!claim) return undefined;
+    if (claim.future) await this.future.takeBack(tx, claim.future, now);
     const stored = byConfig(await this.stores.states.lockAll(tx));
     const changes: InstanceChange[] = [];
     const notes = new Map<string, string[]>();
@@ -116,7 +137,7 @@ export class TickWriter {
       evaluations.map(({ config }) => config.id),
       notes,
     );
-    return { before: claim.before, changes: await this.stillValid(tx, changes) };
+    return { before: claim.before, takenBack: claim.future, changes: await this.stillValid(tx, changes) };
   }
 
   /** A rule that was edited since it was read, or is being edited now, has its turn at the next tick. */
@@ -138,19 +159,23 @@ export class TickWriter {
   }
 
   /** One rule whose changes cannot be written must not hold up the others. */
-  private async writeApart(tx: Transaction, changes: readonly InstanceChange[], at: Date): Promise<number> {
-    let failed = 0;
+  private async writeApart(tx: Transaction, changes: readonly InstanceChange[], at: Date): Promise<string[]> {
+    const failed: string[] = [];
     for (const id of new Set(changes.map(({ config }) => config.id))) {
       const own = changes.filter(({ config }) => config.id === id);
       try {
         await this.database.savepoint(tx, (savepoint) => this.writer.write(savepoint, own, at));
       } catch (error) {
-        failed += 1;
+        failed.push(own[0]?.config.name ?? id);
         this.log.error('The changes of a rule could not be written.', { config_id: id, err: error });
       }
     }
     return failed;
   }
+}
+
+function failedIn(evaluations: readonly Evaluation[]): string[] {
+  return evaluations.flatMap(({ config, failure }) => (failure === undefined ? [] : config.name));
 }
 
 function byConfig(instances: readonly StoredInstance[]): Map<string, Map<string, KnownInstance>> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EpisodeRepository } from './episode.repository.js';
+import { EvaluationIncidentRepository } from './evaluation-incident.repository.js';
 import { EvaluationNoteRepository } from './evaluation-note.repository.js';
 import { InstanceStateRepository } from './instance-state.repository.js';
 import { TickRepository } from './tick.repository.js';
@@ -12,5 +13,6 @@ export class AlertStores {
     readonly episodes: EpisodeRepository,
     readonly ticks: TickRepository,
     readonly notes: EvaluationNoteRepository,
+    readonly incidents: EvaluationIncidentRepository,
   ) {}
 }

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { CONFIG_COLUMNS, configOfRow, type AlertConfigRow } from './alert-config-row.js';
+import { CLOCK_TOLERANCE_MS } from '../../platform/clock/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
 import type { Transaction } from './alert-database.js';
+
+export interface ClaimedTick {
+  /** The tick before it; undefined where there was none, or none that can be believed. */
+  readonly before: Date | undefined;
+  /** The tick in the future that had taken effect. */
+  readonly future?: Date;
+}
 
 /** What keeps ticks apart from each other, and from edits of rules. */
 @Injectable()
@@ -9,16 +17,21 @@ export class TickRepository {
   /**
    * Takes the turn of a tick, and tells which one it follows: whoever comes with an older one, or the same again, does
    * not get it. It waits for a tick that is being written elsewhere, so that what is read afterwards holds all it did.
+   * A tick in the future gets no turn, and one that took effect is no hindrance: it is told as `future`.
    */
-  async claim(tx: Transaction, tick: Date): Promise<{ before: Date | undefined } | undefined> {
+  async claim(tx: Transaction, tick: Date, now: Date): Promise<ClaimedTick | undefined> {
+    const latest = new Date(now.getTime() + CLOCK_TOLERANCE_MS);
+    if (tick > latest) return undefined;
     const [rows]: [{ before: Date | number }[], number] = await tx.query(
       `UPDATE alert_engine e SET last_tick = $1 FROM (SELECT last_tick FROM alert_engine FOR UPDATE) before
-        WHERE before.last_tick < $1 RETURNING before.last_tick AS before`,
-      [tick],
+        WHERE before.last_tick < $1 OR before.last_tick > $2 RETURNING before.last_tick AS before`,
+      [tick, latest],
     );
     const [claimed] = rows;
+    if (!claimed) return undefined;
     // The driver gives -infinity, which stands for no tick yet, as a number.
-    return claimed && { before: claimed.before instanceof Date ? claimed.before : undefined };
+    if (!(claimed.before instanceof Date)) return { before: undefined };
+    return claimed.before > latest ? { before: undefined, future: claimed.before } : { before: claimed.before };
   }
 
   /** The last tick that took effect, as far as can be seen without waiting. */

@@ -38,6 +38,10 @@ export const HEALTH_OVERVIEW_EXAMPLE: HealthOverviewDto = {
     },
     cache: { status: 'healthy', detail: 'Redis answered in 1 ms (limit 200 ms).' },
     prometheus: { status: 'healthy', detail: 'http://shop:9464/metrics answered 4.2 s ago.' },
+    alerts: {
+      status: 'healthy',
+      detail: 'None late or failed in 10 min; the last one was due at 2026-11-22T10:00:00Z.',
+    },
     notifications: { status: 'off', detail: 'Email, Slack and SMS are not configured.' },
   },
   meta: LIVE_META,

@@ -43,6 +43,14 @@ export class ComponentsDto {
 
   @ApiProperty({ type: ComponentDto })
   notifications!: ComponentDto;
+
+  @ApiProperty({
+    type: ComponentDto,
+    description:
+      'Evaluations of alert rules that were late, skipped or failed in the last 10 minutes, over all processes; ticks in ' +
+      'the future that were taken back, and processes whose clocks are wrong. `down`: none took effect for 10 minutes.',
+  })
+  alerts!: ComponentDto;
 }
 
 export class HealthOverviewDto {

@@ -207,5 +207,9 @@ export const FAMILIES: readonly Family[] = [
     dimensions: [],
   }),
   sampledFamily('queues_waiting', 'Jobs that wait, by queue.', { unit: 'jobs', dimensions: ['queue'] }),
+  sampledFamily('late_evaluations', 'Evaluations of alert rules that were late or failed in the 10 minutes before.', {
+    unit: 'count',
+    dimensions: [],
+  }),
   sampledFamily('queues_failed', 'Failed jobs that are kept, by queue.', { unit: 'jobs', dimensions: ['queue'] }),
 ];

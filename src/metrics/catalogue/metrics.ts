@@ -108,6 +108,7 @@ const EVENTS = counted('event');
 const ERRORS = counted('error');
 const UNITS = counted('unit', 'items');
 const QUEUED_JOBS = counted('job', 'jobs');
+const EVALUATIONS = counted('evaluation');
 
 function metric(
   name: string,
@@ -397,6 +398,13 @@ const SAMPLED_METRICS = [
     QUEUED_JOBS,
     'Failed jobs that are kept, as last sampled; of all queues together or the one asked for.',
     gauge('queues_failed', { series: ['queue'], over: 'last', across: 'sum' }),
+  ),
+  metric(
+    'alerts.late_evaluations',
+    EVALUATIONS,
+    'Evaluations that were late or failed in the 10 minutes before the last sample: ticks that took effect more than one ' +
+      'interval after their time, ticks that were skipped, and rules that could not be read or written at a tick.',
+    gauge('late_evaluations', { series: [], over: 'last', across: 'sum' }),
   ),
 ];
 

@@ -2,5 +2,5 @@ import { Global, Module } from '@nestjs/common';
 import { Clock, SystemClock } from './clock.js';
 
 @Global()
-@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+@Module({ providers: [SystemClock, { provide: Clock, useExisting: SystemClock }], exports: [Clock, SystemClock] })
 export class ClockModule {}

@@ -1,2 +1,2 @@
 export { ClockModule } from './clock.module.js';
-export { Clock, SystemClock } from './clock.js';
+export { Clock, CLOCK_TOLERANCE_MS, isInFuture, SystemClock, type ClockReading } from './clock.js';

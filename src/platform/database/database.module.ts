@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { Logger } from '../logging/index.js';
 import { AdvisoryLock } from './advisory-lock.js';
+import { ClockSync } from './clock-sync.js';
 import { dataSourceOptions, jobsDataSourceOptions } from './data-source-options.js';
 import { DatabaseErrors } from './database-errors.js';
 import type { DatabaseHandle } from './database-handle.js';
@@ -41,6 +42,7 @@ export class DatabaseModule implements OnApplicationShutdown {
             createPool(handle.url, handle.writerPoolSize, 'analytics writer', log, { idleTimeoutMillis: 0 }),
         },
         AdvisoryLock,
+        ClockSync,
         DatabaseErrors,
         DatabasePools,
         DatabaseHealth,
@@ -48,7 +50,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         PartitionKeeper,
         { provide: QueryLatency, useValue: queryLatency },
       ],
-      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, DatabasePools, PartitionKeeper, QueryLatency],
+      exports: [DATABASE_HANDLE, WRITER_POOL, AdvisoryLock, ClockSync, DatabasePools, PartitionKeeper, QueryLatency],
     };
   }
 

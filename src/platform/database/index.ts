@@ -1,5 +1,6 @@
 export { AdvisoryLock } from './advisory-lock.js';
 export { ChannelListener } from './channel-listener.js';
+export { ClockSync, type ClockSkew } from './clock-sync.js';
 export { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
 export { dataSourceOptions, JOBS_DATA_SOURCE, jobsDataSourceOptions } from './data-source-options.js';
 export type { DatabaseHandle, DatabaseStatus } from './database-handle.js';

@@ -70,9 +70,22 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
     await this.adding(job, this.queue(job.queue).addBulk(jobs));
   }
 
-  /** Queues the job of a tick. Any number of processes may do so for the same tick. */
-  async enqueueTick(job: JobDefinition, id: string, tick: TickStamp): Promise<string> {
-    return this.add(job, { payload: {}, correlationId: id, tick }, { id });
+  /**
+   * Queues the job of a tick. Any number of processes may do so for the same tick.
+   * @param queuedAt now, by the clock that all processes share
+   */
+  async enqueueTick(job: JobDefinition, id: string, tick: TickStamp, queuedAt: Date): Promise<string> {
+    return this.add(job, { payload: {}, correlationId: id, tick }, { id, timestamp: queuedAt.getTime() });
+  }
+
+  /**
+   * Removes a job, whatever became of it, so that its id is free. Returns whether it is gone: one that runs is not removed.
+   * @throws DependencyUnavailableError when the queue cannot be reached
+   */
+  async remove(job: JobDefinition, id: string): Promise<boolean> {
+    const queue = this.queue(job.queue);
+    const removed = await this.adding(job, queue.remove(id));
+    return removed === 1 || (await this.adding(job, queue.getJob(id))) === undefined;
   }
 
   /** How many jobs of a queue are in each state. Rejects when the queue does not tell within a second. */
@@ -101,7 +114,11 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
     await this.backend.close();
   }
 
-  private async add(job: JobDefinition, envelope: JobEnvelope, options: EnqueueOptions): Promise<string> {
+  private async add(
+    job: JobDefinition,
+    envelope: JobEnvelope,
+    options: EnqueueOptions & { readonly timestamp?: number },
+  ): Promise<string> {
     const added = await this.adding(job, this.queue(job.queue).add(job.name, envelope, optionsOf(job, options)));
     return added.id ?? '';
   }
@@ -121,8 +138,12 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function optionsOf(job: JobDefinition, { id, delayMs }: EnqueueOptions): JobsOptions {
+function optionsOf(
+  job: JobDefinition,
+  { id, delayMs, timestamp }: EnqueueOptions & { readonly timestamp?: number },
+): JobsOptions {
   return {
+    ...(timestamp !== undefined && { timestamp }),
     jobId: id,
     delay: delayMs,
     attempts: job.attempts,

@@ -116,3 +116,15 @@ it('does not run a tick that another job ran, nor one that is superseded', async
   expect(ran).toEqual([]);
   expect(metrics.seen).toContainEqual({ queue: 'maintenance', job: 'sweep', outcome: 'skipped' });
 });
+
+it('does not run a tick that lies in the future, but claims it, so that it is found and taken back', async () => {
+  const claims: unknown[] = [];
+  const ran: string[] = [];
+  const { run } = runnerOf(
+    async (job) => void ran.push(job.id),
+    async (...claim: unknown[]) => claims.push(claim) > 0,
+  );
+  const at = new Date(now.getTime() + 300_000).toISOString();
+  await expect(run(queued({ tick: { ...tick, at } }))).resolves.toEqual({ skipped: 'this tick is in the future' });
+  expect([claims.length, ran]).toEqual([1, []]);
+});

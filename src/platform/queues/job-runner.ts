@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { UnrecoverableError } from 'bullmq';
-import { Clock } from '../clock/index.js';
+import { Clock, isInFuture } from '../clock/index.js';
 import { runWithCorrelationId } from '../correlation/index.js';
 import { DomainError } from '../errors/index.js';
 import type { QueuedJob } from './backend/queue-backend.js';
@@ -64,8 +64,11 @@ export class JobRunner {
   private async reasonToSkip(job: QueuedJob): Promise<string | undefined> {
     const { tick } = job.data;
     if (!tick) return undefined;
-    if (isSuperseded(tick, this.clock.now())) return 'superseded by a newer tick';
+    const now = this.clock.now();
+    if (isSuperseded(tick, now)) return 'superseded by a newer tick';
     const claimed = await this.ticks.claim(tick.schedule, new Date(tick.at), new Date(job.timestamp));
+    // Claimed all the same: by its claim the tick is found and taken back, so that it can be run when it is due.
+    if (isInFuture(new Date(tick.at), now)) return 'this tick is in the future';
     return claimed ? undefined : 'this tick was run before';
   }
 }

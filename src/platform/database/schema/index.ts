@@ -1,6 +1,7 @@
 import { AlertConfigChangeEntity } from './alert-config-change.entity.js';
 import { AlertConfigEntity } from './alert-config.entity.js';
 import { AlertEngineEntity } from './alert-engine.entity.js';
+import { AlertEvaluationIncidentEntity } from './alert-evaluation-incident.entity.js';
 import { AlertEvaluationNoteEntity } from './alert-evaluation-note.entity.js';
 import { AlertHistoryEntity } from './alert-history.entity.js';
 import { AlertSilenceEntity } from './alert-silence.entity.js';
@@ -40,6 +41,7 @@ export const entities = [
   AlertStateEntity,
   AlertTransitionEntity,
   AlertEngineEntity,
+  AlertEvaluationIncidentEntity,
   AlertEvaluationNoteEntity,
   ScheduleTickEntity,
   MlPriceEntity,

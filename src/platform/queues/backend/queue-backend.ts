@@ -8,7 +8,7 @@ type AnyWorker = Worker<JobEnvelope, JobResult, string, IQueueBackend>;
 /** What this code uses of BullMQ's classes. Their full types differ by backend. */
 export type BullQueue = Pick<
   AnyQueue,
-  'name' | 'add' | 'addBulk' | 'getJob' | 'getJobCounts' | 'waitUntilReady' | 'close'
+  'name' | 'add' | 'addBulk' | 'getJob' | 'getJobCounts' | 'remove' | 'waitUntilReady' | 'close'
 >;
 /** A whole queue, as the board of BullMQ takes it. */
 export type BoardQueue = Queue;

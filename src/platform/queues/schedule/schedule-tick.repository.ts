@@ -21,6 +21,20 @@ export class ScheduleTickRepository {
     return claimed.length > 0;
   }
 
+  /** Ticks that are claimed although they are later than this. */
+  async after(name: string, instant: Date): Promise<Date[]> {
+    const rows = await this.dataSource.query<{ tick: Date }[]>(
+      'SELECT tick FROM schedule_ticks WHERE name = $1 AND tick > $2 ORDER BY tick',
+      [name, instant],
+    );
+    return rows.map(({ tick }) => tick);
+  }
+
+  /** Gives a tick up, so that it can be claimed again. */
+  async release(name: string, tick: Date): Promise<void> {
+    await this.dataSource.query('DELETE FROM schedule_ticks WHERE name = $1 AND tick = $2', [name, tick]);
+  }
+
   /** Forgets ticks from before `cutOff`, except the last one of each schedule. Returns how many. */
   async forget(cutOff: Date): Promise<number> {
     const [, forgotten] = await this.dataSource.query<[unknown, number]>(
