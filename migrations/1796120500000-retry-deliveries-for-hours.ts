@@ -17,9 +17,13 @@ export class RetryDeliveriesForHours1796120500000 implements MigrationInterface 
       `CREATE INDEX notification_deliveries_fallback ON notification_deliveries (fallback_at)
         WHERE status = 'pending' AND fallback_at IS NOT NULL`,
     );
+    await db.query(
+      `CREATE INDEX notification_deliveries_failed ON notification_deliveries (due_at) WHERE status = 'failed'`,
+    );
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query('DROP INDEX notification_deliveries_failed');
     await db.query('DROP INDEX notification_deliveries_fallback');
     await db.query(
       `ALTER TABLE notification_deliveries

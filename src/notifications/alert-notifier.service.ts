@@ -114,9 +114,13 @@ function routesAfterFiring(
     .map(({ channel, address, target, recipients }) => ({
       ...{ channel, address, target },
       recipients: recipients as Recipient[],
-      skipped: notice.suppressed,
+      skipped: notice.suppressed ?? (recipients.every((who) => isDisabled(who, saved)) ? 'preferences' : undefined),
       heldUntil: notice.severity === 'critical' ? undefined : heldUntil(recipients, saved, now),
     }));
+}
+
+function isDisabled(recipient: string, saved: ReadonlyMap<Owner, Preferences>): boolean {
+  return saved.get(recipient as Owner)?.enabled === false;
 }
 
 function wantsSms(recipient: string, saved: ReadonlyMap<Owner, Preferences>): boolean {

@@ -13,11 +13,11 @@ export interface AlertNotification {
   attempts: number;
   detected_at: string;
   sent_at: string | null;
-  /** What the last attempt ended with. */
+  /** What the last attempt ended with; of one that was sent, a warning about the answer. */
   error?: string;
   /** Why it was skipped: `silenced`, `cooldown`, `preferences` or `not configured`. */
   reason?: string;
-  /** The channel that failed for good, which this one stands in for. */
+  /** The channel that failed or is late, which this one stands in for. */
   fallback_for?: string;
   /** True: an earlier attempt may have arrived as well. */
   possible_duplicate?: boolean;

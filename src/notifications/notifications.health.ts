@@ -62,7 +62,10 @@ function statusOf(tally: readonly ChannelTally[]): ComponentState['status'] {
 
 function detailOf(tally: readonly ChannelTally[]): string {
   const parts = tally
-    .filter(({ sent, failed, overdue }) => sent + failed + overdue > 0)
-    .map(({ channel, sent, failed, overdue }) => `${channel} ${sent} sent, ${failed} failed, ${overdue} late`);
+    .filter(({ sent, failed, overdue, retried }) => sent + failed + overdue + retried > 0)
+    .map(({ channel, sent, failed, overdue, retried }) => {
+      const counts = `${channel} ${sent} sent, ${failed} failed, ${overdue} late`;
+      return retried === 0 ? counts : `${counts}, ${retried} being retried`;
+    });
   return parts.length === 0 ? 'nothing to send' : parts.join('; ');
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LatenessWatchdog } from '../../src/notifications/delivery/lateness-watchdog.js';
 import { AlertNotifier, type AlertNotice } from '../../src/notifications/index.js';
+import { SloService } from '../../src/notifications/slo/slo.service.js';
 import { ComponentHealth } from '../../src/platform/probes/index.js';
 import { until } from '../support/app-process.js';
 import { hang, twilioAnswers } from './http-provider.js';
@@ -219,6 +220,72 @@ describe('as a component of the system', () => {
     await until(async () => (await state()).status === 'degraded', 5_000);
     expect((await state()).detail).toContain('sms 0 sent, 1 failed, 0 late');
   });
+});
+
+describe('a delivery that is tried for hours', () => {
+  const state = async () => (await rig.app.get(ComponentHealth, { strict: false }).states()).notifications!;
+  const watchdog = () => rig.app.get(LatenessWatchdog, { strict: false });
+  const aWarning = () => notice({ severity: 'warning', detectedAt: rig.clock.now(), config: { channels: ['email'] } });
+
+  it('is late all the time, in the health of the system and in the objectives, and failed at last', async () => {
+    mail.usual = 451;
+    await rig.send(aWarning());
+    await rig.pass(7_200);
+    expect(await state()).toMatchObject({
+      status: 'down',
+      detail: expect.stringContaining('email 0 sent, 0 failed, 1 late, 1 being retried'),
+    });
+    const objectives = async () =>
+      (await rig.app.get(SloService, { strict: false }).read('24h')).objectives[1]!.by_channel;
+    const late = expect.objectContaining({
+      channel: 'email',
+      deliveries: 1,
+      late: 1,
+      late_pending: 1,
+      failed: 0,
+      pending: 0,
+    });
+    expect(await objectives()).toContainEqual(late);
+    await rig.settled();
+    expect(await state()).toMatchObject({
+      status: 'down',
+      detail: expect.stringContaining('email 0 sent, 1 failed, 0 late'),
+    });
+    const failed = expect.objectContaining({ channel: 'email', deliveries: 1, late: 0, late_pending: 0, failed: 1 });
+    expect(await objectives()).toContainEqual(failed);
+  }, 120_000);
+
+  it('is late to whom it concerns, and its fallback is not', async () => {
+    mail.usual = 451;
+    twilio.usual = twilioAnswers.unavailable;
+    await rig.save('user:ann', { email: 'ann@example.com', phone: '+14155550101' });
+    await rig.send(notice({ detectedAt: rig.clock.now(), config: { channels: ['sms'] } }));
+    await rig.pass(45);
+    expect(await rig.deliveries(`fallback_for = 'sms' AND status = 'pending'`)).toHaveLength(2);
+    await watchdog().look();
+    const late = await rig.database.dataSource.query<{ channel: string }[]>(
+      `SELECT DISTINCT content ->> 'channel' AS channel FROM notification_notices WHERE kind = 'late'`,
+    );
+    expect(late).toEqual([{ channel: 'sms' }]);
+    all.reset();
+    await rig.settled();
+  });
+});
+
+it('tells nobody that it is over who has switched notices off in the meantime', async () => {
+  await rig.save('user:ann', { email: 'ann@example.com' });
+  const firing = notice({ config: { channels: ['email'] } });
+  await rig.send(firing);
+  await rig.settled();
+  await rig.save('user:ann', { email: 'ann@example.com', enabled: false });
+  await rig.send(resolvedOf(firing));
+  const rows = await rig.settled();
+  expect(
+    rows.filter(({ address }) => address === 'ann@example.com').map(({ status, reason }) => [status, reason]),
+  ).toEqual([
+    ['sent', null],
+    ['skipped', 'preferences'],
+  ]);
 });
 
 it('plans a notice without anybody to tell as skipped, with the reason', async () => {

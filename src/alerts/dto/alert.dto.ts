@@ -44,7 +44,7 @@ export class AlertNotificationDto {
   @ApiPropertyOptional({ description: 'Why it was skipped.', example: 'silenced' })
   reason?: string;
 
-  @ApiPropertyOptional({ description: 'The channel that failed for good and that this one replaces.', example: 'sms' })
+  @ApiPropertyOptional({ description: 'Channel that failed or is late; this delivery goes out beside it.', example: 'sms' })
   fallback_for?: string;
 
   @ApiPropertyOptional({ description: 'True: an earlier attempt may have arrived as well.', example: true })

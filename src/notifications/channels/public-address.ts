@@ -69,7 +69,9 @@ export async function refusalOfWebhook(text: string): Promise<string | undefined
 /** None where the name is not known, or not in time: that is for the connection to find out. */
 async function addressesBehind(host: string): Promise<string[]> {
   try {
-    const found = await within(LOOKUP_TIMEOUT_MS, `Looking up ${host}`, lookup(host, { all: true }));
+    // With a dot at its end a name is the same, but not found in a file of hosts.
+    const name = host.replace(/\.$/, '');
+    const found = await within(LOOKUP_TIMEOUT_MS, `Looking up ${host}`, lookup(name, { all: true }));
     return found.map(({ address }) => address);
   } catch {
     return [];

@@ -11,7 +11,7 @@ export const DEFAULT_CHANNELS: Readonly<Record<Severity, readonly Channel[]>> = 
   critical: ['in_app', 'email', 'slack', 'sms'],
 };
 
-/** The most insistent first: where a channel failed for good, the next one that the recipient has takes over. */
+/** The most insistent first: where a channel fails, the next one that the recipient has takes over. */
 export const FALLBACK_ORDER: readonly Channel[] = ['sms', 'email', 'slack', 'in_app'];
 
 export function isChannel(value: string): value is Channel {

@@ -1,12 +1,13 @@
 import type { Channel } from './channel.js';
 import { defaultPreferences, type Owner, type Preferences } from './preferences.js';
-import { routesOf, type Installation, type RoutedNotice } from './routing.js';
+import { fallbackAddressesOf, routesOf, type Installation, type RoutedNotice } from './routing.js';
 
+const WORKSPACE_URL = 'https://hooks.slack.com/services/T0/B0/workspace';
 const installation: Installation = {
   working: new Set<Channel>(['in_app', 'email', 'slack', 'sms']),
   emailTo: ['ops@example.com'],
   smsTo: ['+14155550100'],
-  workspaceWebhook: 'https://hooks.slack.com/services/T0/B0/workspace',
+  workspaceWebhook: WORKSPACE_URL,
 };
 const ann: Preferences = { ...defaultPreferences('all'), email: 'ann@example.com', phone: '+14155550101' };
 const critical: RoutedNotice = { severity: 'critical', metric: 'api.error_rate', channels: null, recipients: null };
@@ -56,6 +57,36 @@ it.each<[string, Partial<RoutedNotice>, Partial<Record<Owner, Preferences>>, str
     { 'user:ann': { ...ann, channels: { critical: ['sms', 'email'] } } },
     ['email ann@example.com', 'email ops@example.com'],
   ],
+  [
+    'a named recipient who wants none of it',
+    { channels: ['email'], recipients: ['user:ann'] },
+    { 'user:ann': { ...ann, enabled: false } },
+    ['email ann@example.com: preferences', 'email ops@example.com'],
+  ],
+  [
+    'a named recipient of another scope',
+    { channels: ['sms'], recipients: ['user:ann'] },
+    { 'user:ann': { ...ann, scope: 'business' } },
+    ['sms +14155550100', 'sms +14155550101: preferences'],
+  ],
+  [
+    'a named recipient without an own webhook: the workspace',
+    { channels: ['slack'], recipients: ['user:ann'] },
+    { 'user:ann': ann },
+    ['slack workspace'],
+  ],
+  [
+    'one mailbox in two spellings',
+    { channels: ['email'] },
+    { 'user:ann': ann, 'user:bob': { ...ann, email: 'Ann@Example.com' } },
+    ['email ann@example.com', 'email ops@example.com'],
+  ],
+  [
+    'the webhook of the workspace, given as one of their own',
+    { channels: ['slack'] },
+    { 'user:ann': { ...ann, slackWebhookUrl: WORKSPACE_URL } },
+    ['slack workspace'],
+  ],
   ['nobody that the channel has', { channels: ['sms'], suppressed: 'cooldown' }, {}, ['sms +14155550100: cooldown']],
 ])('%s', (_name, notice, saved, expected) => {
   expect(routed(notice, saved)).toEqual(expected);
@@ -66,4 +97,47 @@ it('says that a channel is not configured, once', () => {
     'sms +14155550101: not configured',
   ]);
   expect(routed({ channels: ['email'] }, {}, { emailTo: [] })).toEqual(['email : not configured']);
+});
+
+it.each<[RoutedNotice['suppressed'], Partial<Preferences>, string]>([
+  ['silenced', { channels: { critical: [] } }, 'silenced'],
+  ['cooldown', { channels: { critical: [] } }, 'cooldown'],
+  [undefined, { channels: { critical: [] } }, 'preferences'],
+  [undefined, {}, 'not configured'],
+])('gives the first reason that holds: %s, %j', (suppressed, preferences, reason) => {
+  const nothing = { working: new Set<Channel>(['in_app']), emailTo: [] };
+  const notice = { channels: ['email'], recipients: ['user:ann' as const], suppressed };
+  const saved = { 'user:ann': { ...ann, email: null, ...preferences } };
+  expect(routed(notice, saved, nothing)).toEqual([`email : ${reason}`]);
+});
+
+it('says that some did not want it where others have no address', () => {
+  const without = { ...ann, email: null };
+  const saved = { 'user:ann': without, 'user:bob': { ...without, channels: { critical: [] } } } as const;
+  expect(routed({ channels: ['email'] }, saved, { emailTo: [] })).toEqual(['email : preferences']);
+});
+
+describe('a fallback', () => {
+  const where = { installation, toNamedRecipients: true };
+  const slackOf = (preferences: Preferences) =>
+    fallbackAddressesOf('user:ann', preferences, { ...where, channel: 'slack' });
+
+  it('never goes to the Slack of the workspace', () => {
+    expect(slackOf(ann)).toEqual([]);
+    expect(slackOf({ ...ann, slackWebhookUrl: WORKSPACE_URL })).toEqual([]);
+    expect(fallbackAddressesOf('operators', undefined, { ...where, channel: 'slack' })).toEqual([]);
+    const own = 'https://hooks.example/ann';
+    expect(slackOf({ ...ann, slackWebhookUrl: own })).toEqual([own]);
+  });
+
+  it('goes to the inbox of all admins only where the rule names nobody', () => {
+    const inboxes = (toNamedRecipients: boolean) =>
+      fallbackAddressesOf('operators', undefined, { ...where, toNamedRecipients, channel: 'in_app' });
+    expect([inboxes(true), inboxes(false)]).toEqual([[], ['role:admin']]);
+  });
+
+  it('goes over no channel that does not work', () => {
+    const off = { ...installation, working: new Set<Channel>(['in_app']) };
+    expect(fallbackAddressesOf('user:ann', ann, { ...where, installation: off, channel: 'email' })).toEqual([]);
+  });
 });

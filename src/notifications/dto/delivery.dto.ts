@@ -52,7 +52,7 @@ export class DeliveryDto {
   @ApiProperty({ enum: DELIVERY_STATUSES, description: 'What became of it.', example: 'sent' })
   status!: DeliveryStatus;
 
-  @ApiProperty({ type: 'integer', description: 'How often it was tried.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'How often the provider was called.', example: 1 })
   attempts!: number;
 
   @ApiProperty({ format: 'date-time', description: 'When the engine saw it.', example: '2026-11-22T10:01:00.000Z' })
@@ -67,13 +67,20 @@ export class DeliveryDto {
   })
   sent_at!: string | null;
 
-  @ApiPropertyOptional({ description: 'What the last attempt ended with.', example: 'Twilio answered 503 (20503).' })
+  @ApiPropertyOptional({
+    description:
+      'Outcome of the last attempt, with the words of the provider; of a sent one: a warning about its answer.',
+    example: 'Twilio answered 503 (20503): Service Unavailable',
+  })
   error?: string;
 
   @ApiPropertyOptional({ description: 'Why it was skipped.', example: 'preferences' })
   reason?: string;
 
-  @ApiPropertyOptional({ enum: CHANNELS, description: 'The channel that failed for good, which it stands in for.' })
+  @ApiPropertyOptional({
+    enum: CHANNELS,
+    description: 'Channel that failed or is late; this delivery goes out beside it.',
+  })
   fallback_for?: Channel;
 
   @ApiPropertyOptional({ description: 'True: an earlier attempt may have arrived as well.', example: true })

@@ -41,6 +41,7 @@ const TIMES_EXAMPLE = {
   deliveries: 120,
   within: 119,
   late: 1,
+  late_pending: 0,
   failed: 0,
   pending: 0,
   share_within: 0.9917,

@@ -22,7 +22,14 @@ export class DeliveryTimesDto {
   @ApiProperty({ type: 'integer', description: 'Accepted, or still waiting, after the target.', example: 1 })
   late!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Given up.', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'Of `late`: not accepted yet, still being tried.', example: 0 })
+  late_pending!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Given up: refused for good, or after 4 hours of attempts.',
+    example: 0,
+  })
   failed!: number;
 
   @ApiProperty({ type: 'integer', description: 'Still waiting, within the target.', example: 0 })

@@ -66,10 +66,10 @@ function toObjective(
 }
 
 function toTimes(row: DeliveryTimes | undefined): DeliveryTimesDto {
-  const { within = 0, late = 0, failed = 0, pending = 0 } = row ?? {};
+  const { within = 0, late = 0, late_pending = 0, failed = 0, pending = 0 } = row ?? {};
   const deliveries = within + late + failed;
   return {
-    ...{ deliveries, within, late, failed, pending },
+    ...{ deliveries, within, late, late_pending, failed, pending },
     share_within: deliveries === 0 ? null : within / deliveries,
     p50_seconds: row?.p50_seconds ?? null,
     p95_seconds: row?.p95_seconds ?? null,

@@ -17,13 +17,19 @@ export interface ChannelTally {
   readonly channel: Channel;
   readonly sent: number;
   readonly failed: number;
+  /** Still pending after the time its notice can wait. */
   readonly overdue: number;
+  /** Pending after attempts that were refused. */
+  readonly retried: number;
 }
 
 const TARGETS = `jsonb_to_recordset($2::jsonb) AS target (severity text, seconds integer)`;
-const OVERDUE = `delivery.status = 'pending' AND notice.kind <> 'late'
+/** A fallback is late from its beginning: what it stands in for is told of. */
+const OVERDUE = `delivery.status = 'pending' AND notice.kind <> 'late' AND delivery.fallback_for IS NULL
   AND greatest(notice.detected_at, coalesce(delivery.held_until, notice.detected_at))
       < $1::timestamptz - make_interval(secs => target.seconds)`;
+/** Whether its fallback has gone out beside it. */
+const DELAYED = `delivery.status = 'pending' AND delivery.first_attempt_at IS NOT NULL AND delivery.fallback_at IS NULL`;
 const MAX_NAMES = 200;
 
 /** Finds what did not leave in time. */
@@ -55,16 +61,28 @@ export class LatenessRepository {
     });
   }
 
-  /** What became of deliveries that were planned since, on each channel that had any. */
+  /**
+   * Deliveries of notices detected since, by channel, and all that are still pending or were given up since, however old:
+   * a delivery is tried for hours.
+   */
   async tally(since: Date, now: Date): Promise<ChannelTally[]> {
     return this.dataSource.query<ChannelTally[]>(
-      `SELECT delivery.channel, count(*) FILTER (WHERE delivery.status = 'sent')::integer AS sent,
+      `WITH counted AS (
+         SELECT delivery.id FROM notification_notices notice
+           JOIN notification_deliveries delivery ON delivery.notice_id = notice.id
+          WHERE notice.detected_at >= $3
+         UNION SELECT id FROM notification_deliveries WHERE status = 'pending'
+         UNION SELECT id FROM notification_deliveries WHERE status = 'failed' AND due_at >= $3
+       )
+       SELECT delivery.channel, count(*) FILTER (WHERE delivery.status = 'sent')::integer AS sent,
               count(*) FILTER (WHERE delivery.status = 'failed')::integer AS failed,
-              count(*) FILTER (WHERE ${OVERDUE})::integer AS overdue
-         FROM notification_notices notice
-         JOIN notification_deliveries delivery ON delivery.notice_id = notice.id
+              count(*) FILTER (WHERE (${OVERDUE}) OR (${DELAYED}))::integer AS overdue,
+              count(*) FILTER (WHERE delivery.status = 'pending' AND delivery.error IS NOT NULL)::integer AS retried
+         FROM counted
+         JOIN notification_deliveries delivery USING (id)
+         JOIN notification_notices notice ON notice.id = delivery.notice_id
          LEFT JOIN ${TARGETS} ON target.severity = delivery.severity
-        WHERE notice.detected_at >= $3 GROUP BY delivery.channel ORDER BY delivery.channel`,
+        GROUP BY delivery.channel ORDER BY delivery.channel`,
       [now, targets(), since],
     );
   }

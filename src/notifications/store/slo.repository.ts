@@ -9,6 +9,7 @@ export interface DeliveryTimes {
   readonly channel: Channel | null;
   readonly within: number;
   readonly late: number;
+  readonly late_pending: number;
   readonly failed: number;
   readonly pending: number;
   readonly p50_seconds: number | null;
@@ -38,6 +39,7 @@ export class SloRepository {
        SELECT severity, channel,
               count(*) FILTER (WHERE status = 'sent' AND took <= target)::integer AS within,
               count(*) FILTER (WHERE status <> 'failed' AND took > target)::integer AS late,
+              count(*) FILTER (WHERE status = 'pending' AND took > target)::integer AS late_pending,
               count(*) FILTER (WHERE status = 'failed')::integer AS failed,
               count(*) FILTER (WHERE status = 'pending' AND took <= target)::integer AS pending,
               percentile_disc(0.5) WITHIN GROUP (ORDER BY took) FILTER (WHERE status = 'sent') AS p50_seconds,

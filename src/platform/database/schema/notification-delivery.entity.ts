@@ -13,6 +13,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('notification_deliveries_fallback', ['fallbackAt'], {
   where: `status = 'pending' AND fallback_at IS NOT NULL`,
 })
+@Index('notification_deliveries_failed', ['dueAt'], { where: `status = 'failed'` })
 @Index('notification_deliveries_folded', ['foldedInto'], { where: 'folded_into IS NOT NULL' })
 @Check('notification_deliveries_channel', `channel IN ('in_app', 'email', 'slack', 'sms')`)
 @Check('notification_deliveries_severity', `severity IN ('info', 'warning', 'critical')`)
