@@ -94,7 +94,7 @@ export class AlertBench {
 
   constructor(
     readonly dataSource: DataSource,
-    { intervalSeconds = 1 } = {},
+    { intervalSeconds = 1, zone = 'UTC' } = {},
   ) {
     this.rollups = new RollupBench(dataSource);
     const { clock, catalogue, partitions, reader } = this.rollups;
@@ -102,6 +102,7 @@ export class AlertBench {
       DATA_DIR: '.',
       JWT_SECRET: 't'.repeat(64),
       ALERT_EVALUATION_INTERVAL_SECONDS: String(intervalSeconds),
+      STORE_TIME_ZONE: zone,
     });
     const log = Logger.create('silent');
     this.configs = new AlertConfigRepository(dataSource);
@@ -137,7 +138,7 @@ export class AlertBench {
     this.newEngine = () =>
       new AlertEvaluationEngine(
         new RuleSet(this.configs, ticks, this.database, catalogue, config),
-        new WindowReader(watched, catalogue),
+        new WindowReader(watched, catalogue, config),
         new KnownGroups(reader),
         new TickWriter(this.database, stores, writer, this.silences, silenced, future, log),
         silentMetrics,

@@ -37,7 +37,7 @@ function job(minutes: number, overrides: object = {}): StreamEvent {
     status: 'succeeded',
     duration_ms: 100,
     ...overrides,
-  } as StreamEvent;
+  };
 }
 
 const inWords = (group: string | null, from: number, to: number | null): string =>

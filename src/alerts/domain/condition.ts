@@ -25,14 +25,11 @@ export interface Observation {
   readonly current: Figure;
   /** The window before: for `rate_of_change`. */
   readonly baseline?: Figure;
-  /** The metric at the same hour of earlier days, as far as there is any: for `anomaly`. */
-  readonly history?: readonly (number | null)[];
+  /** What is usual at this hour of the week; empty where too little is known: for `anomaly`. */
+  readonly history?: readonly number[];
   /** Set: events of the history are missing. */
   readonly historyIsPartial?: boolean;
 }
-
-/** Fewer days of the same hour tell nothing about what is usual. */
-export const MIN_HISTORY = 7;
 
 /**
  * The number that is compared with the threshold: the metric itself, the fraction by which it changed, or how far it is
@@ -108,7 +105,6 @@ function change(rule: ConditionRule, { current, baseline }: Observation): number
   return (current.value - before) / Math.abs(before);
 }
 
-function distance(value: number | null, history: readonly (number | null)[]): number | null {
-  const usual = history.filter((past) => past !== null);
-  return value === null || usual.length < MIN_HISTORY ? null : robustZ(value, usual);
+function distance(value: number | null, usual: readonly number[]): number | null {
+  return value === null || usual.length === 0 ? null : robustZ(value, usual);
 }

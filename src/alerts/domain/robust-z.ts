@@ -2,15 +2,15 @@
 const MAD_TO_SIGMA = 1.4826;
 /** For a normal distribution: standard deviation / mean absolute deviation, √(π/2). */
 const MEAN_DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
-/** A history without any spread: this fraction of it counts as one deviation. */
-const FLAT_SPREAD = 0.01;
-/** As far away as it gets: also what any difference from a history of nothing but zeros is. */
+/** The median absolute deviation counts as at least this fraction of the median. */
+const MIN_RELATIVE_DEVIATION = 0.01;
+/** The greatest score there is: also that of any difference from a history of nothing but zeros. */
 export const MAX_Z = 1_000;
 
 /**
- * How many (robust) standard deviations `value` is from the median of `history`, with its sign. The spread is the median
- * absolute deviation. Where that is 0, since more than half of the history is the same, it is the mean absolute
- * deviation (Iglewicz & Hoaglin, 1993); where that is 0 too, 1 % of the median.
+ * How many robust standard deviations `value` is from the median of `history`, with its sign: the difference divided by
+ * 1.4826 × MAD, the median absolute deviation, which counts as at least 1 % of the median. Where both are 0, since more
+ * than half of the history is 0, the spread is the mean absolute deviation (Iglewicz & Hoaglin, 1993).
  */
 export function robustZ(value: number, history: readonly number[]): number {
   const middle = median(history);
@@ -29,6 +29,7 @@ export function median(values: readonly number[]): number {
 
 function spreadOf(history: readonly number[], middle: number): number {
   const deviations = history.map((past) => Math.abs(past - middle));
-  const mean = deviations.reduce((total, deviation) => total + deviation, 0) / deviations.length;
-  return MAD_TO_SIGMA * median(deviations) || MEAN_DEVIATION_TO_SIGMA * mean || FLAT_SPREAD * Math.abs(middle);
+  const deviation = Math.max(median(deviations), MIN_RELATIVE_DEVIATION * Math.abs(middle));
+  if (deviation > 0) return MAD_TO_SIGMA * deviation;
+  return (MEAN_DEVIATION_TO_SIGMA * deviations.reduce((total, one) => total + one, 0)) / deviations.length;
 }

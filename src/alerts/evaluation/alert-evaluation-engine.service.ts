@@ -44,6 +44,7 @@ const MAX_READ_MS = 8_000;
 @Injectable()
 export class AlertEvaluationEngine {
   private readonly intervalMs: number;
+  private readonly zone: string;
 
   constructor(
     private readonly rules: RuleSet,
@@ -55,6 +56,7 @@ export class AlertEvaluationEngine {
     config: AppConfig,
   ) {
     this.intervalMs = config.alerts.evaluationIntervalSeconds * 1_000;
+    this.zone = config.business.storeTimeZone;
   }
 
   /** @throws DependencyUnavailableError while the database is not there */
@@ -85,7 +87,7 @@ export class AlertEvaluationEngine {
   private async evaluationsOf(plan: WindowPlan, { read, seen }: TickReads, at: number): Promise<Evaluation[]> {
     const evaluations: Evaluation[] = [];
     for (const rule of plan.rules) {
-      const observed = observe(rule, read.answers, seen.seen, at);
+      const observed = observe(rule, read.answers, seen.seen, { at, zone: this.zone });
       const partial = isPartial(rule, read.answers);
       if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, { read, seen }) });
       else if (observed.length > 0 || partial || rule.config.noData !== 'alert')

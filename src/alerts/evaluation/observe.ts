@@ -1,5 +1,5 @@
 import type { Figure, Observation } from '../domain/condition.js';
-import { historyCuts, historyValues, historyWindows } from '../domain/history-windows.js';
+import { firstFact, historyCuts, historyWindows, usualValues } from '../domain/history-windows.js';
 import { NO_GROUP, type GroupObservation } from '../domain/instances.js';
 import type { SeenGroups } from './known-groups.service.js';
 import type { RulePlan } from './window-plan.js';
@@ -7,6 +7,13 @@ import type { WindowRow, WindowRows } from './window-rows.js';
 
 /** What the reads of a tick gave, by key; one that failed is absent. */
 export type Answers = ReadonlyMap<string, WindowRows>;
+
+export interface TickTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** In which the hours of `anomaly` are counted. */
+  readonly zone: string;
+}
 
 /** What a rule with groups sees that has never had one: no data, as a whole. */
 export const NEVER_SEEN: GroupObservation = { group: null, observation: { current: { value: null, samples: 0 } } };
@@ -17,7 +24,7 @@ export function observe(
   plan: RulePlan,
   answers: Answers,
   seen: ReadonlyMap<string, SeenGroups>,
-  at: number,
+  tick: TickTime,
 ): GroupObservation[] | null {
   const needed = [plan.current, plan.baseline, plan.history].filter((key) => key !== undefined);
   if (needed.some((key) => !answers.has(key))) return null;
@@ -25,7 +32,7 @@ export function observe(
   const current = cellsOf(plan, answers.get(plan.current));
   const baseline = cellsOf(plan, answers.get(plan.baseline ?? ''));
   const history = cellsOf(plan, answers.get(plan.history ?? ''));
-  const known = seen.get(plan.seen ?? '')?.groupsOf(plan, at) ?? [];
+  const known = seen.get(plan.seen ?? '')?.groupsOf(plan, tick.at) ?? [];
   const groups =
     plan.config.groupBy === null ? [null] : [...new Set([...current.keys(), ...baseline.keys(), ...known])];
   const nothing = answers.get(plan.current)?.nothing ?? NOTHING;
@@ -36,7 +43,7 @@ export function observe(
         baseline: baseline.get(group)?.[0] ?? answers.get(plan.baseline)?.nothing ?? NOTHING,
       }),
       ...(plan.history !== undefined && {
-        history: pastOf(plan, history.get(group) ?? [], nothing, at),
+        history: pastOf(plan, history.get(group) ?? [], nothing, tick),
         historyIsPartial: answers.get(plan.history)?.partial ?? false,
       }),
     };
@@ -61,10 +68,10 @@ function cellsOf(plan: RulePlan, rows: WindowRows | undefined): Map<string | nul
   return cells;
 }
 
-function pastOf(plan: RulePlan, rows: readonly WindowRow[], nothing: Figure, at: number): (number | null)[] {
+function pastOf(plan: RulePlan, rows: readonly WindowRow[], nothing: Figure, { at, zone }: TickTime): number[] {
   const end = at - plan.config.evaluationDelaySeconds * 1_000;
-  const windows = historyWindows(end, plan.config.windowSeconds * 1_000);
+  const windows = historyWindows(end, plan.config.windowSeconds * 1_000, zone);
   const cuts = historyCuts(windows);
   const figures = new Map(rows.flatMap((row) => (cuts[row.bucket] ? [[cuts[row.bucket]!.from, row] as const] : [])));
-  return historyValues(windows, figures, nothing.value === 0 ? 0 : null);
+  return usualValues(windows, figures, { first: firstFact(figures), ofNothing: nothing.value === 0 ? 0 : null });
 }

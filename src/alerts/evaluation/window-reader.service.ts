@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue, MetricReader, type MetricRead } from '../../metrics/index.js';
 import { within } from '../../platform/deadline/index.js';
+import { AppConfig } from '../../platform/config/index.js';
 import { historyCuts, historyWindows } from '../domain/history-windows.js';
 import type { WindowRead } from './window-plan.js';
 import { WindowRows } from './window-rows.js';
@@ -49,6 +50,7 @@ export class WindowReader {
   constructor(
     private readonly reader: MetricReader,
     private readonly catalogue: Catalogue,
+    private readonly config: AppConfig,
   ) {}
 
   async readAll(reads: readonly WindowRead[], tick: ReadTick): Promise<ReadOutcome> {
@@ -100,7 +102,7 @@ export class WindowReader {
       groupBy: read.groupBy,
       withFacts: true,
       live: { until: performance.now() + deadlineMs * RAW_SHARE },
-      ...(read.history ? pastRange(read, at) : windowRange(read, at)),
+      ...(read.history ? pastRange(read, at, this.config.business.storeTimeZone) : windowRange(read, at)),
     });
     return WindowRows.of(answer, read.metric, this.catalogue.describe(this.catalogue.metric(read.metric)));
   }
@@ -117,8 +119,12 @@ function windowRange({ windowMs, offsetMs }: WindowRead, at: number): Pick<Metri
   return { range: { from: new Date(to - windowMs), to: new Date(to) } };
 }
 
-function pastRange({ windowMs, offsetMs }: WindowRead, at: number): Pick<MetricRead, 'range' | 'buckets'> {
-  const cuts = historyCuts(historyWindows(at - offsetMs, windowMs));
+function pastRange(
+  { windowMs, offsetMs }: WindowRead,
+  at: number,
+  zone: string,
+): Pick<MetricRead, 'range' | 'buckets'> {
+  const cuts = historyCuts(historyWindows(at - offsetMs, windowMs, zone));
   const buckets = cuts.map(({ from, to }) => ({ start: new Date(from), end: new Date(to), partial: false }));
   const [first, last] = [buckets[0], buckets.at(-1)];
   if (!first || !last) throw new Error('There is no history to read.');

@@ -72,7 +72,14 @@ export class PreviewService {
     }
     const hours = rule.condition === 'anomaly' ? await this.hours(rule, frame) : undefined;
     const { ofNothing } = this.catalogue.describe(this.catalogue.metric(rule.metric));
-    return new ReplayedWindows(rule, past, hours, ofNothing === 'zero' ? 0 : null, earlier);
+    return new ReplayedWindows(
+      rule,
+      past,
+      hours,
+      ofNothing === 'zero' ? 0 : null,
+      earlier,
+      this.config.business.storeTimeZone,
+    );
   }
 
   /** Groups that a live tick at the beginning would know although the past that was read has nothing of them yet. */

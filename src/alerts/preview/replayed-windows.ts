@@ -1,6 +1,6 @@
 import type { MetricSeries, WindowFigure } from '../../metrics/index.js';
 import type { Figure } from '../domain/condition.js';
-import { historyCuts, historyValues, historyWindows, type Span } from '../domain/history-windows.js';
+import { historyWindows, usualValues, type Span } from '../domain/history-windows.js';
 import { NO_GROUP, type GroupObservation } from '../domain/instances.js';
 import type { AlertRule } from '../domain/alert-config.js';
 import { knownSince } from '../evaluation/known-groups.service.js';
@@ -35,7 +35,9 @@ export class ReplayedWindows {
   private readonly current = new Map<string, Slide>();
   private readonly baseline = new Map<string, Slide>();
   private readonly presences = new Map<string, Presence>();
-  private readonly histories = new Map<string, { hour: number; values: readonly (number | null)[] }>();
+  private readonly histories = new Map<string, { hour: number; values: readonly number[] }>();
+  /** By group the hours in which there are facts, ascending. */
+  private readonly hoursWithFacts = new Map<string, readonly number[]>();
 
   constructor(
     private readonly rule: WindowRule,
@@ -44,6 +46,8 @@ export class ReplayedWindows {
     private readonly hours: Past | undefined,
     private readonly ofNothing: 0 | null,
     private readonly earlier: EarlierGroups,
+    /** In which the hours of `anomaly` are counted. */
+    private readonly zone: string,
   ) {
     for (const group of past.series.groups) {
       this.current.set(group, past.series.slide(group));
@@ -90,19 +94,32 @@ export class ReplayedWindows {
   }
 
   /** What was usual at an hour changes once an hour. */
-  private history(group: string, end: number, windowMs: number): readonly (number | null)[] {
+  private history(group: string, end: number, windowMs: number): readonly number[] {
     const hour = Math.round(end / HOUR_MS);
     const known = this.histories.get(group);
     if (known?.hour === hour) return known.values;
-    const windows = historyWindows(end, windowMs);
+    const windows = historyWindows(end, windowMs, this.zone);
     const figures = new Map<number, Figure>();
-    for (const cut of historyCuts(windows)) {
-      const figure = this.hourly(group, cut);
-      if (figure) figures.set(cut.from, figure);
+    for (const window of windows) {
+      const figure = this.hourly(group, window);
+      if (figure) figures.set(window.from, figure);
     }
-    const values = historyValues(windows, figures, this.ofNothing);
+    const start = windows[0]?.from ?? 0;
+    const first = this.factsOf(group).find((at) => at >= start) ?? Infinity;
+    const values = usualValues(windows, figures, { first, ofNothing: this.ofNothing });
     this.histories.set(group, { hour, values });
     return values;
+  }
+
+  private factsOf(group: string): readonly number[] {
+    const known = this.hoursWithFacts.get(group);
+    if (known) return known;
+    const { hours } = this;
+    const buckets = hours?.series.groups.includes(group) ? hours.series.bucketsOf(group) : [];
+    const withFacts = buckets.filter((bucket) => (hours?.series.sum(group, bucket, bucket + 1)?.facts ?? 0) > 0);
+    const times = withFacts.map((bucket) => (hours?.from ?? 0) + bucket * HOUR_MS);
+    this.hoursWithFacts.set(group, times);
+    return times;
   }
 
   private hourly(group: string, { from, to }: Span): Figure | undefined {
