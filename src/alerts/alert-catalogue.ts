@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EVENT_SCHEMAS, type EventType } from '../events/index.js';
+import { EVENT_SCHEMAS, foldField, type EventType } from '../events/index.js';
 import { Catalogue, type Family } from '../metrics/index.js';
 import type { AlertNotice } from '../notifications/index.js';
 import { AppConfig } from '../platform/config/index.js';
@@ -55,6 +55,10 @@ export class AlertCatalogue {
       dimensions,
       isSum: ofNothing === 'zero',
       isSampled: source === 'samples',
+      unmatchable: (dimension, value) => {
+        const folded = foldField(dimension, value);
+        return 'error' in folded ? folded.error : undefined;
+      },
       valuesOf: (dimension) => knownValues(families, dimension),
       canRead: (filters, groupBy) => this.catalogue.formulaFor(metric, filters, groupBy) !== undefined,
     };

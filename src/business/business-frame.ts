@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { foldToSlug, isReadableCurrency } from '../events/index.js';
+import { foldField, isReadableCurrency } from '../events/index.js';
 import { TimeFrame, type TimeRange } from '../metrics/index.js';
 import { AppConfig } from '../platform/config/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
@@ -38,7 +38,7 @@ export class BusinessFrame {
       zone,
       comparison: this.time.comparison(range, query.compare, { now, zone, hours: 'business' }),
       currency: this.currency(query.currency),
-      collection: query.collection === undefined ? undefined : foldToSlug(query.collection),
+      collection: query.collection === undefined ? undefined : slugOf(query.collection),
     };
   }
 
@@ -47,4 +47,10 @@ export class BusinessFrame {
     if (isReadableCurrency(asked)) return asked;
     throw new InvalidInputError([{ path: 'currency', message: `${asked} is not an ISO 4217 currency` }]);
   }
+}
+
+function slugOf(collection: string): string {
+  const folded = foldField('collection', collection);
+  if ('error' in folded) throw new InvalidInputError([{ path: 'collection', message: folded.error }]);
+  return folded.value;
 }

@@ -221,6 +221,7 @@ describe('business overview', () => {
     [{ currency: 'XQX' }, 'currency'],
     [{ time_zone: 'Asia/Kathmandu' }, 'time_zone'],
     [{ range: '2d' }, 'range'],
+    [{ collection: '***' }, 'collection'],
   ])('refuses %j naming %s', async (query, path) => {
     const refusal = await overview(query as OverviewQueryDto).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(InvalidInputError);

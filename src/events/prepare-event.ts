@@ -2,10 +2,10 @@ import type { FieldError } from '../platform/errors/index.js';
 import { newEventId } from './event-id.js';
 import { roundHalfEven } from './decimals.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES, fieldsOf, ORDER_LINE, type EventType } from './event-types.js';
-import { MAX_NAME_LENGTH, MAX_ORDER_ITEMS, MAX_PROPERTIES_BYTES, type Field } from './fields.js';
+import { MAX_ORDER_ITEMS, MAX_PROPERTIES_BYTES, type Field } from './fields.js';
+import { foldField } from './fold-field.js';
 import { momentOf } from './moment.js';
 import { checkSchema } from './schema-validator.js';
-import { foldToSlug } from './slug.js';
 import { findUnstorable } from './storable.js';
 
 export const MAX_EVENT_BYTES = 128 * 1024;
@@ -13,7 +13,6 @@ export const MAX_EVENT_BYTES = 128 * 1024;
 const MAX_BYTES_BESIDE_ITEMS = 64 * 1024;
 /** A UTF-16 code unit is at most three bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
-const NO_SLUG = 'must have at least one letter or digit';
 
 export type EventFields = Record<string, unknown> & { event_type: EventType; event_id: string };
 
@@ -106,12 +105,14 @@ type Content = Pick<PreparedEvent, 'propertiesJson' | 'itemsJson'>;
 
 function prepareContent(fields: EventFields): Content | RefusedEvent {
   const { properties, items, collection, method } = fields;
-  // One endpoint, whoever writes it how. Only ASCII: other letters may become longer than the field.
-  if (typeof method === 'string' && /^[a-z]+$/i.test(method)) fields.method = method.toUpperCase();
-  if (typeof collection === 'string') {
-    fields.collection = foldToSlug(collection);
-    const error = slugError(fields.collection as string);
-    if (error) return refuse('collection', error);
+  for (const [name, sent] of [
+    ['method', method],
+    ['collection', collection],
+  ] as const) {
+    if (typeof sent !== 'string') continue;
+    const folded = foldField(name, sent);
+    if ('error' in folded) return refuse(name, folded.error);
+    fields[name] = folded.value;
   }
   const itemsJson = items === undefined ? undefined : serialiseItems(items as Record<string, unknown>[]);
   if (typeof itemsJson === 'object') return itemsJson;
@@ -135,20 +136,14 @@ function serialiseItems(items: Record<string, unknown>[]): string | RefusedEvent
   for (let index = 0; index < items.length; index++) {
     const item = items[index]!;
     if (item.collection === undefined) continue;
-    item.collection = foldToSlug(item.collection as string);
-    const error = slugError(item.collection as string);
-    if (error) return refuse(`items[${index}].collection`, error);
+    const folded = foldField('collection', item.collection as string);
+    if ('error' in folded) return refuse(`items[${index}].collection`, folded.error);
+    item.collection = folded.value;
   }
   const json = JSON.stringify(items);
   // The schema has checked all but the characters, and those that cannot be stored come out as \\u escapes.
   const error = json.includes('\\u') ? findUnstorable(items) : undefined;
   return error ? refuse(`items${error.path}`, error.message) : json;
-}
-
-/** Compatibility forms can be longer than the name (ﷺ has 18 letters), and a slug is part of the key of rollups. */
-function slugError(slug: string): string | undefined {
-  if (slug === '') return NO_SLUG;
-  return slug.length > MAX_NAME_LENGTH ? `must be at most ${MAX_NAME_LENGTH} characters long as a slug` : undefined;
 }
 
 function isTooLarge(fields: EventFields, itemsJson: string | undefined): boolean {

@@ -154,3 +154,9 @@ describe('a rule that should tell of missing data', () => {
     expect(await episodesOf(rule, [old], [0, 1, 2])).toEqual([]);
   });
 });
+
+it('finds the requests of a rule whose method was stored in lower case', async () => {
+  const rule = { metric: 'api.error_rate', filters: { method: 'get', route: '/c36' }, threshold: 0.5 };
+  const failing = Array.from({ length: 4 }, () => requestAt(at(0) - 1_000, { status: 500, route: '/c36' }));
+  expect(await episodesOf(rule, failing, [0])).toEqual(['- 0..open']);
+});

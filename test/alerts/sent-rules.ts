@@ -62,6 +62,11 @@ export const WRONG: [string, object, string[]][] = [
   ['a filter without value', { filters: { service: '' } }, ['filters.service']],
   ['a filter that is no text', { filters: { service: 1 } }, ['filters.service']],
   ['a filter of a value that cannot be', { metric: 'ml.job_count', filters: { pipeline: '4d' } }, ['filters.pipeline']],
+  [
+    'a collection without letters or digits',
+    { metric: 'business.orders', filters: { collection: '***' } },
+    ['filters.collection'],
+  ],
   ['a currency in small letters', { metric: 'business.orders', filters: { currency: 'usd' } }, ['filters.currency']],
   ['a group that is no dimension', { group_by: 'colour' }, ['group_by']],
   ['a group that is no text', { group_by: ['service'] }, ['group_by']],

@@ -21,8 +21,8 @@ const anyRule: fc.Arbitrary<AlertRule> = fc
 it('reads every rule that it wrote as the same rule', () => {
   fc.assert(
     fc.property(anyRule, (rule) => {
-      // A collection is kept as its slug, which is what is written then.
-      fc.pre(!('collection' in rule.filters));
+      // These are kept as events are stored, which is what is written then.
+      fc.pre(!('collection' in rule.filters) && !('method' in rule.filters));
       const written = exportOfRule(rule);
       expect(exportOfRule(ruleOfDto(written, undefined))).toEqual(written);
       expect(isSameRule(rule, ruleOfDto(written, undefined))).toBe(true);
@@ -34,4 +34,12 @@ it('writes maps in one order, however they were kept', () => {
   const written = (labels: Record<string, string>): string =>
     JSON.stringify(exportOfRule(aConfig({ name: 'rule', labels })));
   expect(written({ b: '1', a: '2' })).toBe(written({ a: '2', b: '1' }));
+});
+
+it('keeps filters as events are stored', () => {
+  const { filters } = ruleOfDto(
+    { ...exportOfRule(aConfig()), filters: { method: 'post', collection: 'Black Rose', route: '/Cart' } },
+    undefined,
+  );
+  expect(filters).toEqual({ method: 'POST', collection: 'black-rose', route: '/Cart' });
 });

@@ -1,4 +1,4 @@
-import { foldToSlug } from '../../events/index.js';
+import { foldField } from '../../events/index.js';
 import type { AlertConfig, AlertRule, Recipients } from '../domain/alert-config.js';
 import type { MetricFacts } from '../domain/metric-facts.js';
 import type { AlertConfigDto } from '../dto/alert-config.dto.js';
@@ -40,12 +40,14 @@ function timesOf(dto: AlertRuleDto): Pick<AlertRule, Times> {
   };
 }
 
-/** Collections are kept as slugs, so only a slug ever matches. */
+/** As events are stored, so that what is written another way matches as well. The checks refuse what cannot be folded. */
 function foldedFilters(filters: Readonly<Record<string, string>>): Record<string, string> {
-  const { collection } = filters;
-  // What is not a text, or has nothing to fold, is left for the checks to refuse.
-  const folded = typeof collection === 'string' ? foldToSlug(collection) : '';
-  return folded === '' ? { ...filters } : { ...filters, collection: folded };
+  return Object.fromEntries(
+    Object.entries(filters).map(([name, sent]) => {
+      const folded = typeof sent === 'string' ? foldField(name, sent) : { error: '' };
+      return [name, 'value' in folded ? folded.value : sent];
+    }),
+  );
 }
 
 function recipientsOf(dto: RecipientsDto | null | undefined): Recipients | null {

@@ -9,7 +9,12 @@ const MINUTE = 60;
 
 /** What is allowed and yet unlikely to be meant. */
 export function lintRule(rule: AlertRule, metric: MetricFacts, intervalSeconds: number): string[] {
-  return [...lintTimes(rule, metric, intervalSeconds), ...lintThreshold(rule, metric), ...lintAudience(rule)];
+  return [
+    ...lintTimes(rule, metric, intervalSeconds),
+    ...lintThreshold(rule, metric),
+    ...lintBaseline(rule, metric),
+    ...lintAudience(rule),
+  ];
 }
 
 function lintTimes(rule: AlertRule, metric: MetricFacts, intervalSeconds: number): string[] {
@@ -46,6 +51,14 @@ function lintThreshold(rule: AlertRule, { name, unit }: MetricFacts): string[] {
     return threshold < 0 ? [`${name} is never below 0: the rule fires whenever there is data.`] : [];
   }
   return threshold <= 0 ? [`${name} is never below 0: the rule never fires.`] : [];
+}
+
+/** There is no rate of change from 0: a rise from nothing is not seen, a fall to nothing for one window only. */
+function lintBaseline({ condition, threshold }: AlertRule, { name, isSum }: MetricFacts): string[] {
+  if (condition !== 'rate_of_change' || !isSum) return [];
+  const blind = threshold > 0 ? 'a rise from 0 is not seen' : 'after a fall to 0 the rule sees nothing more';
+  const beside = threshold > 0 ? 'threshold_above' : 'threshold_below';
+  return [`${name} has no rate of change after a window with 0: ${blind}. Add a ${beside} rule beside it.`];
 }
 
 function lintAudience({ channels, recipients }: AlertRule): string[] {

@@ -9,6 +9,8 @@ export interface MetricFacts {
   readonly isSampled: boolean;
   /** The only values that a dimension can have; undefined where they are free. */
   valuesOf(dimension: string): readonly string[] | undefined;
+  /** Why no event can have this value of a dimension; undefined where one can. */
+  unmatchable(dimension: string, value: string): string | undefined;
   /** Whether some formula of the metric has all of these. */
   canRead(filters: readonly string[], groupBy: readonly string[]): boolean;
 }

@@ -11,6 +11,7 @@ const SALES: MetricFacts = {
   isSum: true,
   isSampled: false,
   valuesOf: (dimension) => (dimension === 'status' ? ['placed', 'refunded'] : undefined),
+  unmatchable: (dimension, value) => (dimension === 'collection' && value === '***' ? 'has no letter' : undefined),
   // Lines know the product, orders the status; nothing knows both.
   canRead: (filters, groups) =>
     !([...filters, ...groups].includes('product') && [...filters, ...groups].includes('status')),
@@ -31,6 +32,7 @@ it.each<[string, Partial<AlertRule>, string, RegExp]>([
   ],
   ['a filter and a group of that kind', { filters: { product: 'p' }, groupBy: 'status' }, 'filters', /together/],
   ['a value outside those there are', { filters: { status: 'lost' } }, 'filters.status', /one of placed, refunded/],
+  ['a value that no event can have', { filters: { collection: '***' } }, 'filters.collection', /^has no letter$/],
   ['a dimension of another metric', { groupBy: 'route' }, 'group_by', /those are currency, collection/],
 ])('names the field for %s', (_what, rule, path, message) => {
   expect(check(rule)).toEqual([[path, expect.stringMatching(message)]]);

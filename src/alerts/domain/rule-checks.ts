@@ -42,6 +42,8 @@ function checkFilter(name: string, value: unknown, metric: MetricFacts): FieldEr
   if (!metric.dimensions.includes(name)) return [error(path, notADimension(metric))];
   if (!isText(value, LIMITS.valueLength))
     return [error(path, `must be a text of 1 to ${LIMITS.valueLength} characters`)];
+  const reason = metric.unmatchable(name, value);
+  if (reason !== undefined) return [error(path, reason)];
   const known = metric.valuesOf(name);
   if (known === undefined || known.includes(value)) return [];
   return [error(path, known.length > VALUES_NAMED ? `is not a known ${name}` : `must be one of ${known.join(', ')}`)];

@@ -1,3 +1,4 @@
+import { foldField } from '../../events/index.js';
 import type { Catalogue, Metric } from '../../metrics/index.js';
 import type { AlertConfig, AlertRule } from '../domain/alert-config.js';
 
@@ -75,11 +76,20 @@ export function planWindows(catalogue: Catalogue, configs: readonly AlertConfig[
   return { reads: reads.all(), seenReads: seenReads.all(), rules, unknown };
 }
 
-/** Filters a rule stands for: money is never added up across currencies. */
+/**
+ * Filters a rule stands for, as events are stored: rules from before they were folded may have them written another way.
+ * Money is never added up across currencies.
+ */
 export function filtersOf(catalogue: Catalogue, rule: AlertRule, baseCurrency: string): Record<string, string> {
   const { perCurrency } = catalogue.describe(catalogue.metric(rule.metric));
+  const filters = Object.fromEntries(
+    Object.entries(rule.filters).map(([name, value]) => {
+      const folded = foldField(name, value);
+      return [name, 'value' in folded ? folded.value : value];
+    }),
+  );
   const ownCurrency = rule.groupBy === 'currency' || 'currency' in rule.filters;
-  return perCurrency && !ownCurrency ? { ...rule.filters, currency: baseCurrency } : { ...rule.filters };
+  return perCurrency && !ownCurrency ? { ...filters, currency: baseCurrency } : filters;
 }
 
 interface Cut {

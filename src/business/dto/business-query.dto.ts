@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { MAX_NAME_LENGTH } from '../../events/index.js';
 import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 import { PageQueryDto } from '../../platform/http/index.js';
 import { PRODUCT_FIGURES, type ProductFigure } from '../domain/product-row.js';
@@ -24,7 +25,7 @@ class BusinessFilterDto {
   })
   @IsOptional()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   collection?: string;
 
   @ApiPropertyOptional({

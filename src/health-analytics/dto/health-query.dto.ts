@@ -1,11 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { foldField } from '../../events/index.js';
 import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 import { ENDPOINT_SORTS, type EndpointSort } from '../endpoint-figures.js';
 
 const MAX_ROUTE_LENGTH = 500;
 const MAX_SERVICE_LENGTH = 200;
+
+function foldedMethod(sent: string): string {
+  const folded = foldField('method', sent);
+  return 'value' in folded ? folded.value : sent;
+}
 
 export const HEALTH_METRICS = ['request_count', 'error_rate', 'latency_p50', 'latency_p95', 'latency_p99'] as const;
 export type HealthMetric = (typeof HEALTH_METRICS)[number];
@@ -37,7 +43,7 @@ export class EndpointsQueryDto extends HealthOverviewQueryDto {
     example: 'GET',
   })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.toUpperCase() : value))
+  @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? foldedMethod(value) : value))
   @Matches(/^[A-Z]{1,20}$/, { message: 'must be an HTTP method, e.g. GET' })
   method?: string;
 

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { PIPELINES, type Pipeline } from '../../events/index.js';
+import { MAX_NAME_LENGTH, PIPELINES, type Pipeline } from '../../events/index.js';
 import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 
 const MAX_PROVIDERS = 50;
@@ -28,7 +28,7 @@ class MlFilterDto {
   @ApiPropertyOptional({ description: 'Only this model.', example: 'meta-llama/Llama-2-70b-chat-hf' })
   @IsOptional()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   model?: string;
 }
 
