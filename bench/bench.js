@@ -6,6 +6,7 @@ const BENCHES = {
   notify: () => import('./notify.bench.js'),
   rollup: () => import('./rollup.bench.js'),
   read: () => import('./read.bench.js'),
+  readers: () => import('./readers.bench.js'),
   alerts: () => import('./alerts.bench.js'),
   endpoints: () => import('./endpoints.bench.js'),
   sustained: () => import('./sustained.bench.js'),

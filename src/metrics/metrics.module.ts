@@ -5,6 +5,7 @@ import { METRICS } from './catalogue/metrics.js';
 import { MetricReader } from './metric-reader.service.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricSampler } from './metric-sampler.service.js';
+import { LateEventReads } from './store/late-event-reads.js';
 import { MetricStateRepository } from './store/metric-state.repository.js';
 import { NewestEventRepository } from './store/newest-event.repository.js';
 import { PendingMarks } from './store/pending-marks.js';
@@ -28,6 +29,7 @@ import { TimeFrame } from './time/time-frame.js';
     RollupStateRepository,
     RollupReads,
     SampleRepository,
+    LateEventReads,
     SlicedRawReads,
     { provide: SettledStates, useFactory: () => new SettledStates() },
     TimeFrame,

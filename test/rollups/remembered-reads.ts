@@ -2,6 +2,7 @@ import { DistinctSketch } from '../../src/metrics/domain/distinct-sketch.js';
 import { QuantileSketch } from '../../src/metrics/domain/quantile-sketch.js';
 import { addState, emptyState, type State } from '../../src/metrics/domain/state.js';
 import type { Family } from '../../src/metrics/catalogue/family.js';
+import { LateEventReads } from '../../src/metrics/store/late-event-reads.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
 import { RollupReads } from '../../src/metrics/store/rollup-reads.js';
 import { SettledStates } from '../../src/metrics/store/settled-states.js';
@@ -71,7 +72,7 @@ export class RememberedReads {
 }
 
 function repositoryOn({ dataSource }: RollupBench, settled: SettledStates): MetricStateRepository {
-  return new MetricStateRepository(dataSource, new RollupReads(settled), new SlicedRawReads());
+  return new MetricStateRepository(dataSource, new RollupReads(settled), new SlicedRawReads(), new LateEventReads());
 }
 
 function everythingOf({ sums, value, distinct, last }: Family): StateRead['needs'] {

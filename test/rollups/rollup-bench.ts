@@ -7,6 +7,7 @@ import { METRICS } from '../../src/metrics/catalogue/metrics.js';
 import { MetricSampler } from '../../src/metrics/metric-sampler.service.js';
 import { MetricReader } from '../../src/metrics/metric-reader.service.js';
 import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
+import { LateEventReads } from '../../src/metrics/store/late-event-reads.js';
 import { MetricStateRepository } from '../../src/metrics/store/metric-state.repository.js';
 import { NewestEventRepository } from '../../src/metrics/store/newest-event.repository.js';
 import { PendingMarks, type TouchedMinute } from '../../src/metrics/store/pending-marks.js';
@@ -109,7 +110,12 @@ export class RollupBench {
     this.rebuild = new RebuildService(jobs, this.catalogue, this.states, writes, new RebuildRepository());
     this.reader = new MetricReader(
       this.catalogue,
-      new MetricStateRepository(dataSource, new RollupReads(new SettledStates()), new SlicedRawReads()),
+      new MetricStateRepository(
+        dataSource,
+        new RollupReads(new SettledStates()),
+        new SlicedRawReads(),
+        new LateEventReads(),
+      ),
       this.policy,
     );
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { translateDatabaseError } from '../../platform/database/index.js';
+import { LateEventReads } from './late-event-reads.js';
 import { RollupReads } from './rollup-reads.js';
 import { SlicedRawReads } from './sliced-raw-reads.js';
 import { StateSnapshot } from './state-snapshot.js';
@@ -12,6 +13,7 @@ export class MetricStateRepository {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly rollups: RollupReads,
     private readonly slices: SlicedRawReads,
+    private readonly late: LateEventReads,
   ) {}
 
   /**
@@ -23,7 +25,7 @@ export class MetricStateRepository {
     try {
       // TypeORM begins such a transaction with two statements, and a small answer consists of few more.
       await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      return await ended(runner, () => work(new StateSnapshot(runner.manager, this.rollups, this.slices)));
+      return await ended(runner, () => work(new StateSnapshot(runner.manager, this.rollups, this.slices, this.late)));
     } catch (error) {
       throw translateDatabaseError(error);
     } finally {

@@ -1,11 +1,18 @@
 import type { EntityManager } from 'typeorm';
-import type { Level } from '../planner/level.js';
+import { LEVEL_MS, type Level } from '../planner/level.js';
+import type { KeptFrom } from '../planner/retention-policy.js';
 import type { Mark } from '../planner/segments.js';
 import { bucketSql } from './state-query.js';
 import type { StateRead } from './state-read.js';
 
 export interface PendingMark extends Mark {
   readonly events: number;
+  /** Of what it stands for: a minute, or the hour or day of minutes that are not kept any more. */
+  readonly widthMs: number;
+  /** Whether the marks of the bucket name every event that they announce. */
+  readonly named: boolean;
+  /** Tells the marks of the bucket from those at another time. */
+  readonly fingerprint: string;
 }
 
 /** Pending buckets above this number are not planned around one by one; one more than that is read. */
@@ -40,7 +47,7 @@ function keyOf({ family, range }: Asked): string {
 async function readMarks(tx: EntityManager, asked: readonly Asked[]): Promise<PendingMark[][]> {
   const marks: PendingMark[][] = asked.map(() => []);
   if (asked.length === 0) return marks;
-  const rows: { place: string; level: Level; start: string; events: string }[] = await tx.query(MARKS_SQL, [
+  const rows: MarkRow[] = await tx.query(MARKS_SQL, [
     asked.map(({ family }) => family.name),
     ...[
       asked.map(({ range }) => range.from),
@@ -49,10 +56,27 @@ async function readMarks(tx: EntityManager, asked: readonly Asked[]): Promise<Pe
       asked.map(({ keptFrom }) => keptFrom.hourly),
     ].map((times) => times.map((ms) => new Date(ms))),
   ]);
-  for (const { place, level, start, events } of rows) {
-    marks[Number(place) - 1]?.push({ level, start: Number(start), events: Number(events) });
+  for (const { place, level, start, events, named, fingerprint } of rows) {
+    const index = Number(place) - 1;
+    const width = level === 'minute' ? widthOf(Number(start), asked[index]?.keptFrom) : level;
+    const counted = { start: Number(start), events: Number(events), widthMs: LEVEL_MS[width] };
+    marks[index]?.push({ level, ...counted, named, fingerprint });
   }
   return marks;
+}
+
+interface MarkRow {
+  readonly place: string;
+  readonly level: Level;
+  readonly start: string;
+  readonly events: string;
+  readonly named: boolean;
+  readonly fingerprint: string;
+}
+
+function widthOf(start: number, keptFrom: KeptFrom | undefined): Level {
+  if (!keptFrom || start >= keptFrom.minute) return 'minute';
+  return start >= keptFrom.hourly ? 'hourly' : 'daily';
 }
 
 const MARKS_SQL = `SELECT asked.place, pending.*
@@ -63,7 +87,8 @@ const MARKS_SQL = `SELECT asked.place, pending.*
         WHEN level <> 'minute' OR bucket_start >= asked.minutes_from THEN bucket_start
         WHEN bucket_start >= asked.hours_from THEN ${bucketSql({ level: 'hourly' }, 'bucket_start')}
         ELSE ${bucketSql({ level: 'daily' }, 'bucket_start')} END) * 1000 AS start,
-      sum(events) AS events
+      sum(events) AS events, bool_and(late_ids IS NOT NULL) AS named,
+      count(*) || ':' || sum(id) || ':' || sum(id::numeric * id) AS fingerprint
       FROM rollup_invalidations
      WHERE family = asked.family AND bucket_start >= asked.starts - interval '7 days' AND bucket_start < asked.ends
      GROUP BY 1, 2 LIMIT ${MAX_MARKS + 1}) pending`;

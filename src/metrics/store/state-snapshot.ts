@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Family } from '../catalogue/family.js';
 import { ceilTo, floorTo } from '../planner/level.js';
 import { sealedSegments, segmentsOf, spansWithout, type Mark, type Segment, type Span } from '../planner/segments.js';
+import type { LateEventReads } from './late-event-reads.js';
 import { MAX_MARKS, PendingMarkReads, type PendingMark } from './pending-mark-reads.js';
 import { countFirstSeen, type FirstSeenCount, type FirstSeenRead } from './first-seen.repository.js';
 import { readProductLabels, type ProductLabel } from './product-label.repository.js';
@@ -24,6 +25,8 @@ interface Plan extends PlannedRead {
   readonly stale: boolean;
   /** Set when the raw events are too many for one statement, and are read second by second. */
   readonly sliced?: MinuteCounts | undefined;
+  /** Marks whose events are added to what the rollups say. */
+  readonly late: readonly PendingMark[];
 }
 
 interface OpenParts {
@@ -35,6 +38,8 @@ const NOTHING_OPEN: OpenParts = { live: [], sealed: [] };
 
 /** Above this many raw events an answer comes from rollups alone, and says that it is stale. */
 const MAX_RAW_EVENTS = 100_000;
+/** So it does above this many events that have to be looked up one by one. */
+const MAX_LATE_EVENTS = 20_000;
 /** Up to here the raw part is the tail of the last minutes, and counting it first would cost as much as reading it. */
 const UNCOUNTED_RAW_MS = 150_000;
 const UNCOUNTED_PENDING_EVENTS = 20_000;
@@ -47,6 +52,7 @@ export class StateSnapshot {
     private readonly tx: EntityManager,
     private readonly rollups: RollupReads,
     private readonly slices: SlicedRawReads,
+    private readonly late: LateEventReads,
   ) {
     this.marks = new PendingMarkReads(tx);
   }
@@ -78,9 +84,16 @@ export class StateSnapshot {
     });
     for (const [place, plan] of plans.entries()) {
       const answer = answers[place];
-      if (plan.sliced && answer) answers[place] = await this.withSlices(plan, plan.sliced, answer);
+      if (answer) answers[place] = await this.withRest(plan, answer);
     }
     return answers;
+  }
+
+  private async withRest(plan: Plan, answer: StateAnswer): Promise<StateAnswer> {
+    const { read, segments, late, sliced } = plan;
+    const rows = await this.late.read(this.tx, { read, segments, marks: late });
+    const all = rows.length > 0 ? { ...answer, rows: [...answer.rows, ...rows], usedRaw: true } : answer;
+    return sliced ? this.withSlices(plan, sliced, all) : all;
   }
 
   private async plan(read: StateRead, marks: readonly PendingMark[]): Promise<Plan> {
@@ -88,10 +101,12 @@ export class StateSnapshot {
     if (!read.live || read.bucketStarts || read.family.eventType === null || marks.length > MAX_MARKS) {
       return planOf(this.tx, read, marks);
     }
-    const segments = segmentsFor(read, marks);
+    const { late, others } = lateOf(marks);
+    const segments = segmentsFor(read, others);
     const spans = rawOf(segments);
     const sliced = spans.length > 0 ? await this.slices.countIfMany(this.tx, read, spans, marks) : undefined;
-    return { read, segments, marks, stale: false, sliced };
+    const stale = isTooMuchLate(late);
+    return { read, segments, marks: stale ? undefined : marks, stale, sliced, late: stale ? [] : late };
   }
 
   private async withSlices({ read, segments }: Plan, counts: MinuteCounts, answer: StateAnswer): Promise<StateAnswer> {
@@ -112,19 +127,33 @@ function byMinutes(read: StateRead): StateRead {
 }
 
 async function planOf(tx: EntityManager, read: StateRead, marks: readonly PendingMark[]): Promise<Plan> {
-  const exact = segmentsFor(read, marks);
+  const { late: named, others } = lateOf(marks);
+  const exact = segmentsFor(read, others);
   if (read.family.eventType === null) {
     // What a coarser level does not hold yet is in the minutes as well.
     const segments = exact.map(({ source, ...span }) => ({ ...span, source: source === 'raw' ? 'minute' : source }));
-    return { read, segments, marks: undefined, stale: false };
+    return { read, segments, marks: undefined, stale: false, late: [] };
   }
   const settled = segmentsFor(
     read,
     marks.filter(({ level }) => level !== 'minute'),
   );
   const late = spansWithout(rawOf(exact), rawOf(settled));
-  const stale = await isTooMuchRaw(tx, read.family, late, marks);
-  return stale ? { read, segments: settled, marks: undefined, stale } : { read, segments: exact, marks, stale };
+  const stale = isTooMuchLate(named) || (await isTooMuchRaw(tx, read.family, late, others));
+  return stale
+    ? { read, segments: settled, marks: undefined, stale, late: [] }
+    : { read, segments: exact, marks, stale, late: named };
+}
+
+/** Marks that name all of their events leave the rollups of their buckets readable; the others do not. */
+function lateOf(marks: readonly PendingMark[]): { late: PendingMark[]; others: PendingMark[] } {
+  const isLate = ({ level, named }: PendingMark): boolean => level === 'minute' && named;
+  return { late: marks.filter(isLate), others: marks.filter((mark) => !isLate(mark)) };
+}
+
+/** Each of them is a look-up by key. */
+function isTooMuchLate(late: readonly PendingMark[]): boolean {
+  return late.reduce((total, { events }) => total + events, 0) > MAX_LATE_EVENTS;
 }
 
 /** What reads the rest of a plan each time; of days that were sealed, raw events hold only what came afterwards. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { DependencyUnavailableError } from '../errors/index.js';
+import { DependencyBusyError, DependencyUnavailableError } from '../errors/index.js';
 
 /** What node says when there is nobody at the other end. */
 const NETWORK_CODES = new Set([
@@ -32,10 +32,13 @@ const BUSY_STATES = new Set([
   '58030', // io_error
 ]);
 
+/** What pg-pool says when no connection came free in time; it gives it no code. */
+const POOL_TIMEOUT = 'timeout exceeded when trying to connect';
+
 /** Errors without a code, of pg and pg-pool. */
 const CONNECTION_MESSAGES = [
   'Connection terminated',
-  'timeout exceeded when trying to connect',
+  POOL_TIMEOUT,
   'timeout expired',
   'Query read timeout',
   'is not queryable',
@@ -68,7 +71,13 @@ export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof DependencyUnavailableError) return error;
   const retryAfterSeconds = retryAfter(error);
   if (retryAfterSeconds === undefined) return error;
+  if (isPoolTimeout(error)) return new DependencyBusyError('database', retryAfterSeconds, { cause: error });
   return new DependencyUnavailableError('database', retryAfterSeconds, { cause: error });
+}
+
+/** All connections were in use for too long: the server is there, as far as is known. */
+function isPoolTimeout(error: unknown): boolean {
+  return causes(error).some(({ code, message }) => !isSqlState(code) && message.includes(POOL_TIMEOUT));
 }
 
 function retryAfter(error: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
-import { connectionSettings, SESSION_OPTIONS } from './pools.js';
+import { connectionSettings, REQUEST_POOL_WAIT_MS, SESSION_OPTIONS } from './pools.js';
 import { entities } from './schema/index.js';
 import { SnakeNamingStrategy } from './snake-naming.strategy.js';
 
@@ -20,7 +20,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     uuidExtension: 'pgcrypto',
     synchronize: false,
     logging: false,
-    extra: connectionSettings('analytics'),
+    extra: connectionSettings('analytics', REQUEST_POOL_WAIT_MS),
   };
 }
 

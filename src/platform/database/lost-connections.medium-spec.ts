@@ -1,10 +1,12 @@
 import { createServer } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { until } from '../../../test/support/app-process.js';
-import { DependencyUnavailableError } from '../errors/index.js';
+import { DependencyBusyError, DependencyUnavailableError } from '../errors/index.js';
 import { Logger } from '../logging/index.js';
 import { isConnectionFailure, translateDatabaseError } from './connection-failure.js';
+import { dataSourceOptions } from './data-source-options.js';
 import { checkExternalDatabase } from './external-database.js';
 import { createPool } from './pools.js';
 import { inTransaction } from './transaction.js';
@@ -142,7 +144,34 @@ describe('what a caller is told', () => {
     const failure = await failureOf(pool.query('SELECT 1'));
     held.forEach((client) => client.release());
     expect(Date.now() - startedAt).toBeLessThan(4_000);
-    expect(translateDatabaseError(failure)).toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 1 });
+    const told = translateDatabaseError(failure);
+    expect(told).toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 1 });
+    expect(String(told)).toMatch(/The service is busy: too many requests wait for the database; try again in 1 s\./);
+    expect(String(told)).not.toMatch(/not reachable/);
+  });
+
+  it('is the answer, late, when slow readers have had all connections of the requests for three seconds', async () => {
+    const requests = await new DataSource(dataSourceOptions(database.url, 2)).initialize();
+    try {
+      const slow = [1, 2].map(() => requests.query('SELECT pg_sleep(3)'));
+      const readers = Array.from({ length: 20 }, (_, index) => requests.query('SELECT $1::int AS n', [index]));
+      expect((await Promise.all(readers)).map(([row]: { n: number }[]) => row?.n)).toHaveLength(20);
+      await Promise.all(slow);
+    } finally {
+      await requests.destroy();
+    }
+  });
+
+  it('is that the service is busy when they have them for longer than a request waits', async () => {
+    const requests = await new DataSource(dataSourceOptions(database.url, 2)).initialize();
+    try {
+      const slow = [1, 2].map(() => requests.query('SELECT pg_sleep(7)'));
+      const failure = await failureOf(requests.query('SELECT 1'));
+      expect(translateDatabaseError(failure)).toBeInstanceOf(DependencyBusyError);
+      await Promise.all(slow);
+    } finally {
+      await requests.destroy();
+    }
   });
 
   it('is to come again later when the server has too many connections', async () => {

@@ -7,8 +7,12 @@ import { queryLatency } from './query-latency.js';
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** The client's own limit, for a server that does not even answer: a little after the server would have given up. */
 const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
-/** Waiting longer for a connection only lengthens the queue; the caller is told to come again. */
-const CONNECTION_TIMEOUT_MS = 2_000;
+/** For a server that does not answer. */
+const CONNECT_TIMEOUT_MS = 2_000;
+/** For a connection of the pool that comes free; what waits has a way of its own to try again. */
+const POOL_WAIT_MS = 2_000;
+/** For one that answers a request: late is better than refused, and longer than this no client waits gladly. */
+export const REQUEST_POOL_WAIT_MS = 5_000;
 /** pg gives it no code. */
 const READ_TIMEOUT = 'Query read timeout';
 /** A transaction that was begun and forgotten must not hold its locks for ever. */
@@ -21,7 +25,8 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
  */
 class ImpatientClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
-    super(config);
+    // The pool's own time is for the wait in its queue.
+    super({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     const query = this.query.bind(this) as (...parameters: unknown[]) => unknown;
     const pool = config?.application_name ?? 'unknown';
     this.query = (...parameters: unknown[]): never => {
@@ -48,10 +53,10 @@ class ImpatientClient extends pg.Client {
 export const SESSION_OPTIONS = '-c timezone=UTC -c jit=off';
 
 /** What every connection of the service has in common, whoever opens it. */
-export function connectionSettings(applicationName: string): PoolConfig {
+export function connectionSettings(applicationName: string, poolWaitMs = POOL_WAIT_MS): PoolConfig {
   return {
     application_name: applicationName,
-    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    connectionTimeoutMillis: poolWaitMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -62,8 +62,16 @@ export class DependencyUnavailableError extends DomainError {
   constructor(
     readonly dependency: string,
     readonly retryAfterSeconds: number,
-    options?: ErrorOptions,
+    { message, ...options }: ErrorOptions & { readonly message?: string } = {},
   ) {
-    super(`The ${dependency} is not reachable right now; try again in ${retryAfterSeconds} s.`, options);
+    super(message ?? `The ${dependency} is not reachable right now; try again in ${retryAfterSeconds} s.`, options);
+  }
+}
+
+/** Something the answer needs is there, but has been busy with other requests for as long as this one could wait. */
+export class DependencyBusyError extends DependencyUnavailableError {
+  constructor(dependency: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    const message = `The service is busy: too many requests wait for the ${dependency}; try again in ${retryAfterSeconds} s.`;
+    super(dependency, retryAfterSeconds, { ...options, message });
   }
 }

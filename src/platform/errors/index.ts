@@ -1,5 +1,6 @@
 export {
   ConflictError,
+  DependencyBusyError,
   DependencyUnavailableError,
   DomainError,
   InvalidInputError,

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { LEVEL_MS } from '../planner/level.js';
+import type { Segment } from '../planner/segments.js';
+import type { PendingMark } from './pending-mark-reads.js';
+import { sizeOfRow } from './settled-states.js';
+import { rawStateStatement, type EventKeys } from './state-query.js';
+import { run, type StateRead } from './state-read.js';
+import { toStateRow, type DriverRow, type StateRow } from './state-row.js';
+
+/** Late events of one minute, as states. */
+interface LateRow {
+  readonly minute: number;
+  readonly row: StateRow;
+}
+
+interface LateBucket {
+  readonly fingerprint: string;
+  readonly rows: LateRow[];
+}
+
+/** Late events of one kind of read, by the start of the marked bucket; whatever its range and buckets. */
+interface Track {
+  readonly buckets: Map<number, LateBucket>;
+  bytes: number;
+}
+
+export interface LateRead {
+  readonly read: StateRead;
+  /** Where the read comes from: what is read from raw has its late events. */
+  readonly segments: readonly Segment[];
+  /** Marks that name all of their events. */
+  readonly marks: readonly PendingMark[];
+}
+
+const MAX_BYTES = 16 * 1_048_576;
+
+/**
+ * A mark that names its events says that the rollups hold everything but these. They are looked up by their keys, added
+ * to what the rollups say, and remembered for as long as the marks of the bucket stay the same. So a late event costs a
+ * read neither the minute that it belongs to nor the coarse rollups above.
+ */
+@Injectable()
+export class LateEventReads {
+  /** Least recently used first. */
+  private readonly tracks = new Map<string, Track>();
+
+  /** The states of the late events of the read's rollup segments. */
+  async read(tx: EntityManager, { read, segments, marks }: LateRead): Promise<StateRow[]> {
+    if (marks.length === 0) return [];
+    const track = this.track(read);
+    const pending = new Set(marks.map(({ start }) => start));
+    for (const start of track.buckets.keys()) {
+      if (start >= read.range.from && start < read.range.to && !pending.has(start)) track.buckets.delete(start);
+    }
+    const unknown = marks.filter(({ start, fingerprint }) => track.buckets.get(start)?.fingerprint !== fingerprint);
+    if (unknown.length > 0) await learn(tx, read, track, unknown);
+    this.forget(track);
+    const covered = coveredBy(segments.filter(({ source }) => source !== 'raw'));
+    const late = marks.flatMap(({ start }) => track.buckets.get(start)?.rows ?? []);
+    return late
+      .filter(({ minute }) => covered(minute))
+      .map(({ minute, row }) => ({ ...row, bucket: bucketOf(read, minute) }));
+  }
+
+  private track(read: StateRead): Track {
+    const key = keyOf(read);
+    const track = this.tracks.get(key) ?? { buckets: new Map<number, LateBucket>(), bytes: 0 };
+    this.tracks.delete(key);
+    this.tracks.set(key, track);
+    return track;
+  }
+
+  private forget(track: Track): void {
+    track.bytes = 0;
+    for (const { rows } of track.buckets.values()) for (const { row } of rows) track.bytes += sizeOfRow(row);
+    let bytes = [...this.tracks.values()].reduce((total, one) => total + one.bytes, 0);
+    for (const [key, oldest] of this.tracks) {
+      if (bytes <= MAX_BYTES) break;
+      bytes -= oldest.bytes;
+      this.tracks.delete(key);
+    }
+  }
+}
+
+async function learn(tx: EntityManager, read: StateRead, track: Track, marks: readonly PendingMark[]): Promise<void> {
+  const buckets = new Map<number, LateBucket>();
+  for (const { start, fingerprint } of marks) buckets.set(start, { fingerprint, rows: [] });
+  const keys = await readKeys(tx, read, marks);
+  if (keys.ids.length > 0) {
+    const statement = rawStateStatement({ ...read, spans: keys, bucketing: { level: 'minute' } });
+    for (const row of await run<DriverRow>(tx, statement)) {
+      const minute = new Date(row.bucket).getTime();
+      const mark = marks.find(({ start, widthMs }) => minute >= start && minute < start + widthMs);
+      if (mark) buckets.get(mark.start)?.rows.push({ minute, row: toStateRow(row, read) });
+    }
+  }
+  for (const [start, bucket] of buckets) track.buckets.set(start, bucket);
+}
+
+async function readKeys(tx: EntityManager, { family }: StateRead, marks: readonly PendingMark[]): Promise<EventKeys> {
+  const [row]: { ids: string[] | null; instants: string[] | null }[] = await tx.query(
+    `SELECT array_agg(late.id::text) AS ids,
+        array_agg((m.bucket_start + late.micros * interval '1 microsecond')::text) AS instants
+       FROM unnest($2::timestamptz[], $3::timestamptz[]) AS bucket(starts, ends)
+       JOIN rollup_invalidations m ON m.family = $1 AND m.level = 'minute'
+        AND m.bucket_start >= bucket.starts AND m.bucket_start < bucket.ends
+      CROSS JOIN LATERAL unnest(m.late_ids, m.late_offsets) AS late(id, micros)`,
+    [
+      family.name,
+      marks.map(({ start }) => new Date(start)),
+      marks.map(({ start, widthMs }) => new Date(start + widthMs)),
+    ],
+  );
+  const within = {
+    from: Math.min(...marks.map(({ start }) => start)),
+    to: Math.max(...marks.map(({ start, widthMs }) => start + widthMs)),
+  };
+  return { ids: row?.ids ?? [], instants: row?.instants ?? [], within };
+}
+
+/** Tells whether a minute lies in one of the segments, which are disjoint and ascending. */
+function coveredBy(segments: readonly Segment[]): (minute: number) => boolean {
+  return (minute) => {
+    const segment = segments[lastAtOrBefore(segments.length, (index) => segments[index]?.from ?? 0, minute)];
+    return segment !== undefined && minute + LEVEL_MS.minute <= segment.to;
+  };
+}
+
+function bucketOf({ bucketStarts = [] }: StateRead, minute: number): number {
+  return Math.max(
+    0,
+    lastAtOrBefore(bucketStarts.length, (index) => bucketStarts[index]?.getTime() ?? 0, minute),
+  );
+}
+
+/** The last index whose value is at or before `limit`; −1 when there is none. */
+function lastAtOrBefore(length: number, valueAt: (index: number) => number, limit: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (valueAt(middle) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function keyOf({ family, dimensions, filters, needs }: StateRead): string {
+  const values = Object.entries(filters).map(([name, some]) => [name, [...some].sort()]);
+  return JSON.stringify([family.name, dimensions, values, needs]);
+}
