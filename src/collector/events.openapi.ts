@@ -64,14 +64,13 @@ export const EVENT_PAGE_SCHEMA = {
   },
 } as unknown as SchemaObject;
 
+/** Without times, so that it can be sent on any day. */
 export const SUBMISSION_EXAMPLES = {
   'a request and an order': {
     events: [
       { event_type: 'api_request', method: 'GET', route: '/products/:id', status_code: 200, duration_ms: 12.5 },
       {
         event_type: 'order',
-        event_id: '0e331ca2-5078-55d5-8bb9-4268b11be3e4',
-        occurred_at: '2026-11-22T10:00:00.000Z',
         order_id: 'A-1001',
         status: 'placed',
         currency: 'USD',

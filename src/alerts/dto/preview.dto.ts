@@ -1,20 +1,21 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
 import { SentRuleDto } from './alert-rule.dto.js';
 
 /** A rule, whether it is stored or not, and the time it is tried on. */
 export class PreviewRequestDto extends SentRuleDto {
-  @ApiProperty({ format: 'date-time', description: 'First instant, included.', example: '2026-11-21T10:00:00Z' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'First instant, included. Default: 24 hours before `to`.' })
+  @IsOptional()
   @IsString()
-  from!: string;
+  from?: string;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     format: 'date-time',
-    description: 'Last instant; what lies in the future is left out.',
-    example: '2026-11-22T10:00:00Z',
+    description: 'Last instant; times in the future are left out. Default: now.',
   })
+  @IsOptional()
   @IsString()
-  to!: string;
+  to?: string;
 }
 
 export class PreviewFiringDto {

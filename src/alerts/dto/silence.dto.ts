@@ -66,7 +66,7 @@ export class NewSilenceDto {
     nullable: true,
     format: 'date-time',
     description: 'Default now.',
-    example: '2036-11-22T22:00:00Z',
+    example: '2099-11-22T22:00:00Z',
   })
   @IsOptional()
   @IsString()
@@ -75,7 +75,7 @@ export class NewSilenceDto {
   @ApiProperty({
     format: 'date-time',
     description: `In the future, after starts_at, and within ${LIMITS.silenceDays} days of it.`,
-    example: '2036-11-23T00:00:00Z',
+    example: '2099-11-23T00:00:00Z',
   })
   @IsString()
   ends_at!: string;
@@ -93,10 +93,10 @@ export class SilenceDto {
   @ApiProperty({ type: SilenceMatchersDto, description: 'All hold.' })
   matchers!: SilenceMatchersDto;
 
-  @ApiProperty({ format: 'date-time', description: 'From here on.', example: '2036-11-22T22:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'From here on.', example: '2099-11-22T22:00:00.000Z' })
   starts_at!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'No more from here on.', example: '2036-11-23T00:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'No more from here on.', example: '2099-11-23T00:00:00.000Z' })
   ends_at!: string;
 
   @ApiProperty({ description: 'Why.', example: 'Planned maintenance of the database.' })

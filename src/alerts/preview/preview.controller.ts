@@ -10,8 +10,6 @@ const REQUEST = {
   condition: 'threshold_above',
   threshold: 0.05,
   severity: 'critical',
-  from: '2026-11-21T10:00:00Z',
-  to: '2026-11-22T10:00:00Z',
 };
 const RESPONSE: PreviewDto = {
   firings: [{ from: '2026-11-22T09:12:00.000Z', to: '2026-11-22T09:31:00.000Z', group: null, peak: 0.21 }],
@@ -32,7 +30,7 @@ export class PreviewController {
     summary: 'Try a rule on the past',
     description:
       'What the rule would have done: stored history goes through the state machine that evaluates rules live, and nothing ' +
-      'is stored or sent. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at ' +
+      'is stored or sent. Without `from` and `to` the last 24 hours are tried. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at ' +
       'full hours. It begins with a rule that is normal at `from`.',
     response: PreviewDto,
     errors: [503],
