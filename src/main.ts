@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import { loadConfig, readEnvironment } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
-import { createHttpApp, listen } from './platform/http/index.js';
+import { closeHttpApp, createHttpApp, listen } from './platform/http/index.js';
 import { runService } from './platform/lifecycle/index.js';
 import { announce, Logger } from './platform/logging/index.js';
 
@@ -14,6 +14,6 @@ await runService(async (stopLater) => {
   const database = await openDatabase(config, logger);
   stopLater(() => database.stop());
   const app = await createHttpApp(AppModule.forRoot({ config, logger, database }), config, logger);
-  stopLater(() => app.close());
+  stopLater(() => closeHttpApp(app));
   announce(logger, await listen(app, config.http), config);
 });

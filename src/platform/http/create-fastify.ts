@@ -20,8 +20,6 @@ const CONNECTION_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How late a timeout of above may be noticed. */
 const TIMEOUT_CHECK_MS = 5_000;
-/** At shutdown, for requests in flight: what takes longer, or is not read by its client, is cut off. */
-const CLOSE_GRACE_MS = 10_000;
 const PATH_PARAMETER_MAX_LENGTH = 1024;
 
 export interface FastifySetup {
@@ -43,7 +41,7 @@ export async function createFastify(setup: FastifySetup): Promise<FastifyInstanc
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     // Ids of other systems stand in paths (`/users/{user_id}`), percent-encoded.
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_LENGTH },
-    // The gate answers that, in the one form of errors.
+    // By then every request has been answered.
     return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
@@ -73,10 +71,6 @@ function addConventions(server: FastifyInstance, { logger, routes, securityHeade
   server.addHook('onRoute', (route) => {
     const endpoint = endpointConfigIn(route.config);
     if (endpoint) route.bodyLimit = endpoint.bodyLimits.maxBytes;
-  });
-  server.addHook('preClose', (done) => {
-    setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS).unref();
-    done();
   });
   routes.watch(server);
   server.removeAllContentTypeParsers();

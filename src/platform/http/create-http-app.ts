@@ -52,15 +52,21 @@ export async function createHttpApp(
   const gate = new RequestGate({
     role: config.role,
     routes,
-    draining: app.get(Draining),
     authenticator,
     bodies: app.get(BodyBudget),
   });
+  app.get(Draining).watch(fastify);
   fastify.addHook('onRequest', gate.onRequest);
   fastify.addHook('preHandler', app.get(AnswersAtHand).preHandler);
   applyConventions(app, config, filter);
   publishOpenApi(app);
   return app;
+}
+
+/** Answers the requests in flight and closes the connections, and then stops everything behind them. */
+export async function closeHttpApp(app: NestFastifyApplication): Promise<void> {
+  await app.get(Draining).drain(app.getHttpAdapter().getInstance());
+  await app.close();
 }
 
 function applyConventions(app: NestFastifyApplication, config: AppConfig, filter: ProblemFilter): void {

@@ -1,6 +1,6 @@
 export { AnswersAtHand } from './answers-at-hand.js';
 export { BodyBudget } from './body-budget.js';
-export { createHttpApp } from './create-http-app.js';
+export { closeHttpApp, createHttpApp } from './create-http-app.js';
 export { Draining } from './draining.js';
 export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
 export { Endpoint } from './endpoint.decorator.js';

@@ -18,7 +18,6 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   overloaded: 429,
   'rate-limited': 429,
   'dependency-unavailable': 503,
-  'shutting-down': 503,
 };
 
 /** What an error of the domain says to the outside; `undefined` when it has no place in the table. */

@@ -58,11 +58,6 @@ export class RateLimitedError extends DomainError {
   }
 }
 
-export class ShuttingDownError extends DomainError {
-  readonly code = 'shutting-down';
-  readonly retryAfterSeconds = 1;
-}
-
 /** A name out of a request, short enough to send back. */
 export function shortName(name: string): string {
   return name.length > NAME_MAX_LENGTH ? `${name.slice(0, NAME_MAX_LENGTH)}…` : name;

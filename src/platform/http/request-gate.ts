@@ -3,11 +3,10 @@ import { rememberPrincipal, type Principal, type TokenAuthenticator } from '../a
 import type { AppRole } from '../config/index.js';
 import { NotFoundError } from '../errors/index.js';
 import type { BodyBudget } from './body-budget.js';
-import type { Draining } from './draining.js';
 import { endpointConfigOf } from './endpoint-config.js';
 import { checkBodyEncoding } from './json-body.js';
 import { isOperational, pathOf } from './paths.js';
-import { MalformedRequestError, MethodNotAllowedError, ShuttingDownError } from './request-errors.js';
+import { MalformedRequestError, MethodNotAllowedError } from './request-errors.js';
 import type { RouteTable } from './route-table.js';
 
 const NOTHING_HERE = 'There is nothing under this path; see /docs.';
@@ -15,7 +14,6 @@ const NOTHING_HERE = 'There is nothing under this path; see /docs.';
 export interface RequestGateOptions {
   readonly role: AppRole;
   readonly routes: RouteTable;
-  readonly draining: Draining;
   readonly authenticator: TokenAuthenticator;
   readonly bodies: BodyBudget;
 }
@@ -55,11 +53,8 @@ export class RequestGate {
   }
 
   private checkRoute(request: FastifyRequest): void {
-    const { role, draining, routes } = this.options;
+    const { role, routes } = this.options;
     const url = request.raw.url ?? '/';
-    if (draining.isDraining && !isOperational(pathOf(url))) {
-      throw new ShuttingDownError('This process is shutting down; send the request again.');
-    }
     if (role === 'worker' && !isOperational(pathOf(url))) {
       throw new NotFoundError('This process runs jobs only (APP_ROLE=worker).');
     }
