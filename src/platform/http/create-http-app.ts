@@ -12,6 +12,7 @@ import { Draining } from './draining.js';
 import { ForeignErrors } from './foreign-errors.js';
 import { publishOpenApi } from './open-api.js';
 import { API_PREFIX, ROOT_PATHS } from './paths.js';
+import { PublicDocuments } from './public-documents.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 import { RequestGate } from './request-gate.js';
@@ -58,6 +59,7 @@ export async function createHttpApp(
   app.get(Draining).watch(fastify);
   fastify.addHook('onRequest', gate.onRequest);
   fastify.addHook('preHandler', app.get(AnswersAtHand).preHandler);
+  fastify.addHook('preHandler', new PublicDocuments(fastify, app.get(RateLimitGuard)).preHandler);
   applyConventions(app, config, filter);
   publishOpenApi(app);
   return app;

@@ -4,6 +4,7 @@ export { closeHttpApp, createHttpApp } from './create-http-app.js';
 export { Draining } from './draining.js';
 export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
 export { Endpoint } from './endpoint.decorator.js';
+export { isForwarded } from './forwarding-headers.js';
 export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './open-api.js';
@@ -20,5 +21,6 @@ export {
   type Page,
 } from './pagination.js';
 export { bodyFor, type ReadyAnswer } from './ready-answer.js';
+export { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 export { QueryInteger } from './query-decorators.js';
 export { ListBodyPipe, LongList } from './strict-validation.pipe.js';

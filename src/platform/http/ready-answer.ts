@@ -9,10 +9,15 @@ export interface ReadyAnswer {
 /** The JSON to send to whoever does not have it yet; undefined when it is theirs already, and the status is 304. */
 export function bodyFor(request: FastifyRequest, reply: FastifyReply, { body, tag }: ReadyAnswer): Buffer | undefined {
   void reply.headers({ etag: tag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
-  const known = request.headers['if-none-match'];
-  if (known !== undefined && isAmong(known, tag)) return void reply.code(304);
+  if (answersKnown(request, tag)) return void reply.code(304);
   void reply.type('application/json; charset=utf-8');
   return body;
+}
+
+/** Whether the sender has the answer with this tag already. */
+export function answersKnown(request: FastifyRequest, tag: string): boolean {
+  const known = request.headers['if-none-match'];
+  return known !== undefined && isAmong(known, tag);
 }
 
 /** RFC 9110, 13.1.2: compared weakly, as a proxy may have made a strong tag weak. */

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForbiddenError, rememberPrincipal, TokenAuthenticator, UnauthenticatedError } from '../auth/index.js';
 import type { Principal } from '../auth/index.js';
 import { AppConfig } from '../config/index.js';
+import { RateLimitGuard } from '../http/index.js';
 import { Logger } from '../logging/index.js';
 import { BoardCookie } from './board-cookie.js';
 import { isCrossSite } from './cross-site.js';
@@ -18,6 +19,7 @@ export class BoardAccess {
   constructor(
     { http }: AppConfig,
     private readonly authenticator: TokenAuthenticator,
+    readonly rateLimit: RateLimitGuard,
     logger: Logger,
   ) {
     this.publicUrl = http.publicUrl;
@@ -28,7 +30,7 @@ export class BoardAccess {
   /** An `onRequest` hook. Strangers with a browser get the form that lets them in. */
   readonly check = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     try {
-      const principal = await this.admit(request, reply);
+      const principal = await this.admitOrCount(request, reply);
       if (request.method !== 'GET' && request.method !== 'HEAD') this.record(request, principal);
       return undefined;
     } catch (error) {
@@ -44,6 +46,16 @@ export class BoardAccess {
     const principal = await this.authenticator.authenticate(request, reply);
     if (principal.roles.includes('admin')) return principal;
     throw new ForbiddenError('The queues are for admins; the token has another role.');
+  }
+
+  /** Admins have the limit of their other requests, strangers one per address. */
+  private async admitOrCount(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const principal = await this.admit(request, reply).catch(async (error: unknown) => {
+      await this.rateLimit.takeForAddress(request, reply, 'board');
+      throw error;
+    });
+    await this.rateLimit.take(request, reply);
+    return principal;
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {

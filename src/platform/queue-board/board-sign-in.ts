@@ -19,6 +19,7 @@ export class BoardSignIn {
   }
 
   readonly signIn = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await this.access.rateLimit.takeForAddress(request, reply, 'board');
     const token = (request.body as URLSearchParams | undefined)?.get('token')?.trim() ?? '';
     if (token === '') return sendSignInPage(reply, 400, 'Put in a token.');
     if (token.length > TOKEN_MAX_LENGTH) {

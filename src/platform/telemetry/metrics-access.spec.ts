@@ -16,12 +16,57 @@ it.each(['10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', '1127.0.0.1', '', undefin
   },
 );
 
-it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])(
-  'is closed to a loopback peer that sends %s: it is a proxy',
-  (header) => {
-    expect(mayReadMetrics(from('127.0.0.1', { [header]: '127.0.0.1' }), token)).toBe(false);
-  },
-);
+const FORWARDING = [
+  'forwarded',
+  'via',
+  'x-forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-original-forwarded-for',
+  'x-real-ip',
+  'x-client-ip',
+  'client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'fastly-client-ip',
+  'fly-client-ip',
+  'do-connecting-ip',
+  'x-appengine-user-ip',
+  'x-envoy-external-address',
+  'x-azure-clientip',
+  'x-azure-socketip',
+  'x-nf-client-connection-ip',
+  'wl-proxy-client-ip',
+  'proxy-client-ip',
+  'x-originating-ip',
+  'x-remote-ip',
+  'x-remote-addr',
+  'x-proxyuser-ip',
+  'x-vercel-forwarded-for',
+  'cdn-loop',
+  'x-some-cloud-client-ip',
+];
+
+it('is open to a loopback peer with the headers that scrapers and browsers send', () => {
+  const names = [
+    'host',
+    'accept',
+    'accept-encoding',
+    'user-agent',
+    'connection',
+    'x-prometheus-scrape-timeout-seconds',
+  ];
+  const more = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'x-correlation-id', 'traceparent', 'x-requested-with'];
+  const headers = Object.fromEntries([...names, ...more].map((name) => [name, 'x']));
+  expect(mayReadMetrics(from('127.0.0.1', headers), token)).toBe(true);
+});
+
+it.each(FORWARDING)('is closed to a loopback peer that sends %s: it is a proxy', (header) => {
+  expect(mayReadMetrics(from('127.0.0.1', { [header]: '127.0.0.1' }), token)).toBe(false);
+});
 
 it('is open to whoever bears the token, through a proxy or not', () => {
   const headers = { authorization: 'Bearer scrape-me', 'x-forwarded-for': '10.0.0.1' };

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isForwarded } from '../http/index.js';
 
 export interface MetricsRequest {
   /** Address of the peer that opened the connection; never taken from a header. */
@@ -6,9 +7,6 @@ export interface MetricsRequest {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** Headers by which a proxy says that the request came from somewhere else. */
-const FORWARDING_HEADER =
-  /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|cf-connecting-ip|true-client-ip)$/;
 const LOOPBACK = /^(::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/;
 
 /**
@@ -20,7 +18,7 @@ export function mayReadMetrics(request: MetricsRequest, token: string | undefine
 }
 
 function isLocal({ peerAddress, headers }: MetricsRequest): boolean {
-  return LOOPBACK.test(peerAddress ?? '') && !Object.keys(headers).some((name) => FORWARDING_HEADER.test(name));
+  return LOOPBACK.test(peerAddress ?? '') && !isForwarded(headers);
 }
 
 function bears({ headers }: MetricsRequest, token: string): boolean {

@@ -19,7 +19,7 @@ export const rateLimitModule = ThrottlerModule.forRootAsync({
 });
 
 async function openStorage({ http, redis }: AppConfig, clock: Clock, keys: RedisKeys): Promise<ThrottlerStorage> {
-  const memory = new MemoryRateLimitStorage(http.rateLimitPerMinute, clock);
+  const memory = new MemoryRateLimitStorage(clock);
   if (redis.url === undefined || http.rateLimitPerMinute === 0) return memory;
   return new RedisRateLimitStorage(await openRedis(redis.url, 'RateLimit'), keys.prefixOf('rate-limit'), memory);
 }

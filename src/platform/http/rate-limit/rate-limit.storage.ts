@@ -7,17 +7,19 @@ type StorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /** Buckets in the memory of this process. */
 export class MemoryRateLimitStorage implements ThrottlerStorage {
-  private readonly limiter: RateLimiter;
+  /** By the requests per minute that they allow. */
+  private readonly limiters = new Map<number, RateLimiter>();
 
-  constructor(
-    perMinute: number,
-    private readonly clock: Clock,
-  ) {
-    this.limiter = new RateLimiter(perMinute);
-  }
+  constructor(private readonly clock: Clock) {}
 
   async increment(user: string, _ttlMs: number, perMinute: number): Promise<StorageRecord> {
-    return toRecord(this.limiter.take(user, this.clock.now().getTime()), perMinute);
+    return toRecord(this.limiterOf(perMinute).take(user, this.clock.now().getTime()), perMinute);
+  }
+
+  private limiterOf(perMinute: number): RateLimiter {
+    const limiter = this.limiters.get(perMinute) ?? new RateLimiter(perMinute);
+    this.limiters.set(perMinute, limiter);
+    return limiter;
   }
 }
 

@@ -15,7 +15,7 @@ const opened: RedisRateLimitStorage[] = [];
 
 async function openStorage(url: string, prefix = 'test-rate-limit'): Promise<RedisRateLimitStorage> {
   const client = await openRedis(url, 'RateLimit');
-  const storage = new RedisRateLimitStorage(client, prefix, new MemoryRateLimitStorage(PER_MINUTE, new SystemClock()));
+  const storage = new RedisRateLimitStorage(client, prefix, new MemoryRateLimitStorage(new SystemClock()));
   opened.push(storage);
   return storage;
 }
