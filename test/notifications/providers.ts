@@ -37,6 +37,7 @@ export class Providers {
     this.twilio.usual = twilioAnswers.ok;
     this.mail.usual = 'accepted';
     this.mail.refusal = undefined;
+    this.mail.acceptMs = 0;
   }
 
   /** The settings of a service that uses them. */

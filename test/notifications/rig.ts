@@ -4,7 +4,7 @@ import { register } from 'prom-client';
 import { NotificationsModule, AlertNotifier, DeliveryLog, type AlertNotice } from '../../src/notifications/index.js';
 import { PreferenceRepository } from '../../src/notifications/store/preference.repository.js';
 import type { Owner, Preferences } from '../../src/notifications/domain/preferences.js';
-import { Clock } from '../../src/platform/clock/index.js';
+import { Clock, SystemClock } from '../../src/platform/clock/index.js';
 import { ConfigModule, loadConfig } from '../../src/platform/config/index.js';
 import { DatabaseModule } from '../../src/platform/database/index.js';
 import { Logger, LoggingModule } from '../../src/platform/logging/index.js';
@@ -151,7 +151,7 @@ export class NotificationRig {
 
 class RigModule {
   static with(providers: DynamicModule['providers'], imports: DynamicModule['imports']): DynamicModule {
-    const tokens = [Clock, ComponentHealth, ForeignErrors, ReadinessRegistry];
+    const tokens = [Clock, SystemClock, ComponentHealth, ForeignErrors, ReadinessRegistry];
     return { module: RigModule, global: true, imports, providers, exports: tokens };
   }
 }
@@ -160,7 +160,7 @@ Module({})(RigModule);
 export async function createNotificationRig(env: NodeJS.ProcessEnv = {}): Promise<NotificationRig> {
   const database = await createTestDatabase();
   const clock = new MovableClock();
-  const providers = [{ provide: Clock, useValue: clock }, ComponentHealth, ForeignErrors, ReadinessRegistry];
+  const providers = [{ provide: Clock, useValue: clock }, SystemClock, ComponentHealth, ForeignErrors, ReadinessRegistry];
   const module = RigModule.with(providers, [
     ConfigModule.forRoot(loadConfig({ DATA_DIR: '/nowhere', ...env })),
     LoggingModule.forRoot(Logger.create('silent')),

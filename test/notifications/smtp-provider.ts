@@ -17,6 +17,8 @@ export class SmtpProvider {
   /** Used up one by one, before `usual`. */
   readonly next: MailFate[] = [];
   usual: MailFate = 'accepted';
+  /** How long it takes over a mail that it accepts. */
+  acceptMs = 0;
   /** Set: every recipient is refused with this code and text. */
   refusal: { readonly code: number; readonly text: string } | undefined;
   private port = 0;
@@ -59,7 +61,7 @@ export class SmtpProvider {
           const to = session.envelope.rcptTo.map(({ address }) => address);
           this.received.push({ at: Date.now(), to, raw: Buffer.concat(chunks).toString() });
           const fate = this.next.shift() ?? this.usual;
-          if (fate === 'accepted') callback();
+          if (fate === 'accepted') setTimeout(callback, this.acceptMs);
           else if (fate !== 'hang') callback(Object.assign(new Error('No.'), { responseCode: fate }));
         });
       },

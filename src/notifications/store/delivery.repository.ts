@@ -218,6 +218,12 @@ export class DeliveryRepository {
     most: number,
     plan: (tx: TransactionHandle, delayed: DelayedDelivery) => Promise<void>,
   ): Promise<boolean> {
+    // Most of the time none is due: a look costs less than a transaction.
+    const due = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM notification_deliveries WHERE status = 'pending' AND fallback_at <= $1 LIMIT 1`,
+      [now],
+    );
+    if (due.length === 0) return false;
     return this.dataSource.transaction(async (tx) => {
       const [delayed] = await tx.query<[DelayedDelivery[], number]>(
         `UPDATE notification_deliveries SET fallback_at = NULL
