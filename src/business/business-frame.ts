@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { foldField, isReadableCurrency } from '../events/index.js';
-import { TimeFrame, type TimeRange } from '../metrics/index.js';
+import { TimeFrame, type Comparison, type TimeRange } from '../metrics/index.js';
 import { AppConfig } from '../platform/config/index.js';
 import { InvalidInputError } from '../platform/errors/index.js';
 import type { OverviewQueryDto } from './dto/business-query.dto.js';
@@ -14,6 +14,8 @@ export interface BusinessRequest {
   readonly zone: string;
   /** Slug of the collection to look at alone. */
   readonly collection?: string;
+  /** What figures that are paired with those of a comparison are compared with. */
+  readonly compare?: Comparison;
 }
 
 @Injectable()
@@ -29,14 +31,16 @@ export class BusinessFrame {
    */
   resolve(query: OverviewQueryDto, given?: TimeRange): BusinessRequest {
     const now = this.time.now();
-    const asked = this.time.range(query, now, 'business');
-    const range = given ? { ...given, name: asked.name } : asked;
     const zone = this.time.zone(query.time_zone, now);
+    const asked = this.time.range(query, now, { hours: 'business', zone });
+    const covered = given ? { ...given, name: asked.name } : asked;
+    const { range, comparison } = this.time.compared(covered, query.compare, { now, zone, hours: 'business' });
     return {
       now,
       range,
       zone,
-      comparison: this.time.comparison(range, query.compare, { now, zone, hours: 'business' }),
+      compare: query.compare,
+      comparison,
       currency: this.currency(query.currency),
       collection: query.collection === undefined ? undefined : slugOf(query.collection),
     };

@@ -1,5 +1,6 @@
 import {
   joinProvenance,
+  lengthInDays,
   type Decimal,
   type MetricAnswer,
   type MetricRead,
@@ -14,6 +15,8 @@ import { daysOfStock, NOTHING_SOLD, type ProductFigure, type ProductRow } from '
 /** Which products, over which time. */
 export interface ProductScope {
   readonly range: TimeRange;
+  readonly now: Date;
+  readonly zone: string;
   readonly currency: string;
   readonly collection?: string;
   /** Absent: all that have a view, an order or stock. */
@@ -63,6 +66,7 @@ export class ReadProduct {
   constructor(
     readonly product: string,
     private readonly scope: ProductScope,
+    private readonly elapsedDays: number,
   ) {}
 
   /** Whether it is in the list: something was sold or looked at, or it is in stock in the collection asked for. */
@@ -81,7 +85,6 @@ export class ReadProduct {
   }
 
   toRow(): ProductRow {
-    const { from, to } = this.scope.range;
     const level = latestOf(this.stock);
     const values: Record<string, Decimal | null> = {
       ...NOTHING_SOLD,
@@ -89,7 +92,7 @@ export class ReadProduct {
       ...this.traffic?.values,
       [INVENTORY]: level?.value ?? null,
     };
-    values[DAYS_OF_STOCK] = daysOfStock(values, to.getTime() - from.getTime());
+    values[DAYS_OF_STOCK] = daysOfStock(values, this.elapsedDays);
     const inventoryAt = level ? new Date(Math.round(level.atSeconds.toNumber() * 1_000)) : null;
     return { product: this.product, values, inventoryAt };
   }
@@ -155,9 +158,11 @@ function productsOf(
   { sales, traffic, stock }: Record<'sales' | 'traffic' | 'stock', MetricAnswer>,
 ): ReadProduct[] {
   const products = new Map<string, ReadProduct>();
+  const { range, now, zone } = scope;
+  const elapsedDays = lengthInDays(range.from, range.to < now ? range.to : now, zone);
   const of = (row: MetricRow): ReadProduct => {
     const product = productOf(row);
-    const known = products.get(product) ?? new ReadProduct(product, scope);
+    const known = products.get(product) ?? new ReadProduct(product, scope, elapsedDays);
     products.set(product, known);
     return known;
   };

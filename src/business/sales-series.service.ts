@@ -8,12 +8,14 @@ import {
   type MetricRow,
   type MetricSnapshot,
   type Provenance,
+  type StepName,
   type TimeRange,
 } from '../metrics/index.js';
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
 import { LEDGER_STATUSES, metricOf, toFigures, type FigureName } from './domain/figures.js';
+import { pairByDate, pairByPosition } from './domain/paired-points.js';
 import type { Breakdown, SalesQueryDto } from './dto/business-query.dto.js';
-import type { BreakdownDto, SalesDto, SalesPointDto } from './dto/sales.dto.js';
+import type { BreakdownDto, ComparedPointDto, SalesDto, SalesPointDto } from './dto/sales.dto.js';
 
 const POINT = ['gross_sales', 'discounts', 'returns', 'net_sales', 'orders', 'units', 'average_order_value'] as const;
 const PART = ['gross_sales', 'net_sales', 'orders', 'units'] as const;
@@ -22,6 +24,7 @@ const STATUS_PART = ['gross_sales', 'net_sales', 'order_events', 'units'] as con
 
 interface Series {
   readonly points: SalesPointDto[];
+  readonly buckets: readonly Bucket[];
   readonly provenance: Provenance;
 }
 
@@ -41,14 +44,14 @@ export class SalesSeriesService {
   async sales(query: SalesQueryDto): Promise<SalesDto> {
     const request: SeriesRequest = { ...this.frame.resolve(query), breakdown: query.breakdown };
     const { range, comparison, now, zone } = request;
-    const step = this.time.step(query.step, range, now, 'business');
+    const step = this.time.step(query.step, range, now, { hours: 'business', oldest: comparison?.from });
     const bucketsOf = (of: TimeRange): Bucket[] => this.time.buckets(of, step, zone, now);
     return this.reader.snapshot(async (snapshot) => {
       const current = await readSeries(snapshot, request, range, bucketsOf(range));
       const earlier = comparison && (await readSeries(snapshot, request, comparison, bucketsOf(comparison)));
       return {
         points: current.points,
-        ...(earlier && { comparison: { points: earlier.points } }),
+        ...(earlier && { comparison: { points: partnersOf(current, earlier, request, step) } }),
         meta: readMeta({
           ...request,
           step,
@@ -71,13 +74,30 @@ async function readSeries(
     ...(collection !== undefined && { collection: [collection] }),
   };
   const whole = await snapshot.read({ metrics: POINT.map(metricOf), range, buckets, filters });
-  if (!breakdown) return { points: toPoints(whole.rows, buckets, currency), provenance: whole };
+  if (!breakdown) return { points: toPoints(whole.rows, buckets, currency), buckets, provenance: whole };
   const metrics = partFigures(breakdown).map(metricOf);
   const parts = await snapshot.read({ metrics, range, buckets, filters, groupBy: [breakdown] });
   return {
     points: toPoints(whole.rows, buckets, currency, byBucket(parts.rows, breakdown, currency)),
+    buckets,
     provenance: joinProvenance(whole, parts),
   };
+}
+
+/** For every point of the range the one that it is compared with; null in all its values where there is none. */
+function partnersOf(
+  current: Series,
+  earlier: Series,
+  { compare, zone, breakdown }: SeriesRequest,
+  step: StepName,
+): ComparedPointDto[] {
+  // Weeks begin on another date each year.
+  const byDate = compare === 'previous_year' && step !== '1w';
+  const partners = byDate
+    ? pairByDate(current.buckets, earlier.buckets, zone)
+    : pairByPosition(current.buckets, earlier.buckets);
+  const missing = { t: null, ...toFigures(POINT, {}, ''), ...(breakdown && { breakdown: [] }) };
+  return partners.map((place) => (place === undefined ? missing : earlier.points[place]) ?? missing);
 }
 
 function partFigures(breakdown: Breakdown): readonly FigureName[] {

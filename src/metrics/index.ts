@@ -19,7 +19,8 @@ export { MetaDto } from './dto/meta.dto.js';
 export { RangeQueryDto, SeriesQueryDto } from './dto/range-query.dto.js';
 export { TimeFrame } from './time/time-frame.js';
 export { type Bucket, type StepName } from './time/step.js';
-export { type TimeRange } from './time/time-range.js';
+export { lengthInDays, localDate } from './time/local-day.js';
+export { RANGE_NAMES, type Comparison, type TimeRange } from './time/time-range.js';
 // What the rollup builder writes is declared by the same catalogue that the reads use.
 export { Catalogue } from './catalogue/catalogue.js';
 export { type Metric, type MetricDescription } from './catalogue/metric.js';

@@ -14,7 +14,7 @@ export class AlertStatsService {
   /** @throws InvalidInputError naming range, from or to */
   async read(query: RangeQueryDto): Promise<AlertStatsDto> {
     const now = this.time.now();
-    const { from, to, name } = this.time.range(query, now, 'business');
+    const { from, to, name } = this.time.range(query, now, { hours: 'business' });
     const rows = await this.stats.read(from, to);
     const all = rows.find(({ config_id }) => config_id === null) ?? NOTHING;
     return {

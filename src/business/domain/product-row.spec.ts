@@ -9,7 +9,7 @@ function stockOf(inventory: number | null, units: number, rangeMs: number): numb
     [metricOf('inventory')]: inventory === null ? null : new Decimal(inventory),
     [metricOf('units')]: new Decimal(units),
   };
-  return daysOfStock(values, rangeMs)?.toNumber();
+  return daysOfStock(values, rangeMs / (24 * HOUR_MS))?.toNumber();
 }
 
 it.each([

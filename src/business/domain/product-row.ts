@@ -32,10 +32,11 @@ export const NOTHING_SOLD: Values = Object.fromEntries(
   ]),
 );
 
-/** For how many days the stock lasts at the pace of the range; null without stock figure or sales. */
-export function daysOfStock(values: Values, rangeMs: number): Decimal | null {
+/** For how many days the stock lasts at the pace of the elapsed days; null without stock figure or sales. */
+export function daysOfStock(values: Values, elapsedDays: number): Decimal | null {
   // Divided once, at the end: what comes out even is even.
-  return ratio(values[metricOf('inventory')]?.times(rangeMs), values[metricOf('units')]?.times(DAY_MS));
+  const elapsed = new Decimal(elapsedDays).times(DAY_MS).round();
+  return ratio(values[metricOf('inventory')]?.times(elapsed), values[metricOf('units')]?.times(DAY_MS));
 }
 
 /** A place between two rows of the sorted list. */

@@ -31,7 +31,8 @@ class BusinessFilterDto {
   @ApiPropertyOptional({
     enum: COMPARISONS,
     description:
-      'Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part.',
+      'Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long ' +
+      'a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part.',
   })
   @IsOptional()
   @IsIn(COMPARISONS)

@@ -36,7 +36,7 @@ export class ProductFiguresDto {
   @Figure('Last stock reported before the end of the range, of the 400 days before it; null when there is none.', 36)
   inventory!: number | null;
 
-  @Figure('inventory / (units / days of the range); null without inventory or units.', 45)
+  @Figure('inventory / (units / days of the range that have passed); null without inventory or units.', 45)
   days_of_stock!: number | null;
 }
 

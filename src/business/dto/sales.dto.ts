@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { Figure } from './figure.decorator.js';
 
@@ -58,9 +58,23 @@ export class SalesPointDto {
   breakdown?: BreakdownDto[];
 }
 
+export class ComparedPointDto extends OmitType(SalesPointDto, ['t']) {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Start of the point; null where the earlier time has none beside it, as are then all values.',
+  })
+  t!: string | null;
+}
+
 export class SalesComparisonDto {
-  @ApiProperty({ type: [SalesPointDto] })
-  points!: SalesPointDto[];
+  @ApiProperty({
+    type: [ComparedPointDto],
+    description:
+      'One for each of `points`: by position, against a year before by date (a 29 February of that year is no point).',
+  })
+  points!: ComparedPointDto[];
 }
 
 export class SalesDto {

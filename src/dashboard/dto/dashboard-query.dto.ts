@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn, IsOptional } from 'class-validator';
 import { HealthOverviewQueryDto } from '../../health-analytics/index.js';
+import { RANGE_NAMES } from '../../metrics/index.js';
 import { SECTIONS, type SectionName } from '../domain/section.js';
 
 export class DashboardQueryDto extends HealthOverviewQueryDto {
@@ -20,9 +21,10 @@ export class DashboardQueryDto extends HealthOverviewQueryDto {
   sections?: SectionName[];
 
   @ApiPropertyOptional({
-    enum: ['1h', '24h', '7d', '30d'],
+    enum: RANGE_NAMES,
     description:
-      'A range that ends now. Without range and from: the last 24 hours, and the live window of 5 minutes for the health.',
+      'So much time that ends now, or a calendar range in STORE_TIME_ZONE. Without range and from: the last 24 hours, ' +
+      'and the live window of 5 minutes for the health.',
   })
   declare range?: string;
 }

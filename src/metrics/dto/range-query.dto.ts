@@ -7,7 +7,10 @@ import { RANGE_NAMES } from '../time/time-range.js';
 export class RangeQueryDto {
   @ApiPropertyOptional({
     enum: RANGE_NAMES,
-    description: 'A range that ends now; without range and from: 24h. Not together with from and to.',
+    description:
+      'So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read ' +
+      'has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with ' +
+      'from and to.',
   })
   @IsOptional()
   @IsIn(RANGE_NAMES)

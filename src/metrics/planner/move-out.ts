@@ -12,6 +12,21 @@ export function moveOut(range: Span, kept: KeptFrom & { readonly raw: number }):
   return { from: from ? floorTo(from, range.from) : range.from, to: to ? ceilTo(to, range.to) : range.to };
 }
 
+/** Moves the ends of a range out as far as those of an older one have to be. */
+export function moveOutAlike<T extends { readonly from: Date; readonly to: Date }>(
+  range: T,
+  older: { readonly from: Date; readonly to: Date },
+  kept: KeptFrom & { readonly raw: number },
+): T {
+  const from = grain(older.from.getTime(), kept);
+  const to = grain(older.to.getTime(), kept);
+  return {
+    ...range,
+    from: from ? new Date(floorTo(from, range.from.getTime())) : range.from,
+    to: to ? new Date(ceilTo(to, range.to.getTime())) : range.to,
+  };
+}
+
 function grain(ms: number, kept: KeptFrom & { readonly raw: number }): Level | undefined {
   if (ms >= kept.raw) return undefined;
   if (ms >= kept.minute) return 'minute';

@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { ORIGIN_MS } from '../planner/level.js';
+import { addDays, startOfDay, startOfWeek } from './local-day.js';
 import type { TimeRange } from './time-range.js';
 
 export const STEP_NAMES = ['1m', '5m', '15m', '1h', '1d', '1w'] as const;
@@ -33,9 +33,17 @@ export interface StepLimits {
   readonly hourlyFrom: Date;
 }
 
-/** The step of a series: the one asked for, else the finest that gives at most 200 points and is kept. @throws InvalidInputError */
-export function chooseStep(asked: string | undefined, range: TimeRange, limits: StepLimits): StepName {
-  const kept = STEP_NAMES.filter((step) => isKept(step, range, limits));
+/**
+ * The step of a series: the one asked for, else the finest that gives at most 200 points and is kept for `range` and what
+ * it is compared with. @throws InvalidInputError
+ */
+export function chooseStep(
+  asked: string | undefined,
+  range: TimeRange,
+  limits: StepLimits,
+  oldest = range.from,
+): StepName {
+  const kept = STEP_NAMES.filter((step) => isKept(step, oldest, limits));
   if (asked === undefined) return kept.find((step) => pointCount(step, range) <= DEFAULT_MAX_POINTS) ?? '1w';
   if (!isStep(asked)) return refuse(`must be one of ${STEP_NAMES.join(', ')}`);
   const finest = kept.find((step) => pointCount(step, range) <= MAX_POINTS) ?? '1w';
@@ -62,9 +70,9 @@ function isStep(name: string): name is StepName {
   return (STEP_NAMES as readonly string[]).includes(name);
 }
 
-function isKept(step: StepName, range: TimeRange, limits: StepLimits): boolean {
-  if (STEP_SECONDS[step] < STEP_SECONDS['1h']) return range.from >= limits.subHourlyFrom;
-  return step !== '1h' || range.from >= limits.hourlyFrom;
+function isKept(step: StepName, oldest: Date, limits: StepLimits): boolean {
+  if (STEP_SECONDS[step] < STEP_SECONDS['1h']) return oldest >= limits.subHourlyFrom;
+  return step !== '1h' || oldest >= limits.hourlyFrom;
 }
 
 /** Buckets that the range touches, those that it cuts included; days and weeks as they are in UTC. */
@@ -79,16 +87,12 @@ function firstStart(from: Date, step: StepName, zone: string): Date {
     const stepMs = STEP_SECONDS[step] * 1_000;
     return new Date(Math.floor(from.getTime() / stepMs) * stepMs);
   }
-  const day = DateTime.fromJSDate(from, { zone }).startOf('day');
-  // luxon counts weekdays from Monday = 1; a week here starts on Sunday.
-  return (step === '1w' ? day.minus({ days: day.weekday % 7 }) : day).toJSDate();
+  return step === '1w' ? startOfWeek(from, zone) : startOfDay(from, zone);
 }
 
 function nextStart(start: Date, step: StepName, zone: string): Date {
   if (step !== '1d' && step !== '1w') return new Date(start.getTime() + STEP_SECONDS[step] * 1_000);
-  // startOf again: where midnight does not exist, the day starts at one o'clock, and the next one at midnight.
-  const next = DateTime.fromJSDate(start, { zone }).plus({ days: step === '1w' ? 7 : 1 });
-  return next.startOf('day').toJSDate();
+  return addDays(start, step === '1w' ? 7 : 1, zone);
 }
 
 function refuse(message: string): never {

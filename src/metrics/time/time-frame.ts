@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../platform/config/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { moveOut } from '../planner/move-out.js';
+import { moveOut, moveOutAlike } from '../planner/move-out.js';
 import { RetentionPolicy, type HoursKept } from '../planner/retention-policy.js';
 import { bucketsOf, chooseStep, type Bucket, type StepName } from './step.js';
 import { comparisonRange, parseTimeRange, type Comparison, type RangeRequest, type TimeRange } from './time-range.js';
@@ -21,11 +21,16 @@ export class TimeFrame {
   }
 
   /**
-   * The range asked for, its ends moved out to what can still be cut. `hours` says how long those of the metrics are kept.
+   * The range asked for, its ends moved out to what can still be cut. `hours` says how long those of the metrics are kept,
+   * `zone` where calendar ranges are cut (the store's, unless it is given).
    * @throws InvalidInputError naming range, from or to
    */
-  range(request: RangeRequest, now: Date, hours: HoursKept = 'default'): TimeRange {
-    return this.movedOut(parseTimeRange(request, now), now, hours);
+  range(
+    request: RangeRequest,
+    now: Date,
+    { hours = 'default', zone = this.zone(undefined, now) }: { hours?: HoursKept; zone?: string } = {},
+  ): TimeRange {
+    return this.movedOut(parseTimeRange(request, now, zone), now, hours);
   }
 
   /** The zone asked for, else the store's. @throws InvalidInputError naming time_zone */
@@ -33,22 +38,37 @@ export class TimeFrame {
     return asked === undefined ? this.config.business.storeTimeZone : checkZone(asked, now);
   }
 
-  /** The range to compare with, moved out like `range`. */
-  comparison(
+  /**
+   * The range and the one to compare it with. Where the ends of the latter move out, because it is older, those of the
+   * range move out alike: what is compared is equally long.
+   */
+  compared(
     range: TimeRange,
     asked: Comparison | undefined,
     { now, zone, hours = 'default' }: { now: Date; zone: string; hours?: HoursKept },
-  ): TimeRange | undefined {
-    return asked && this.movedOut(comparisonRange(range, asked, now, zone), now, hours);
+  ): { range: TimeRange; comparison?: TimeRange } {
+    if (!asked) return { range };
+    const kept = this.retention.promised(hours, now);
+    const alike = moveOutAlike(range, comparisonRange(range, asked, now, zone), kept);
+    return { range: alike, comparison: this.movedOut(comparisonRange(alike, asked, now, zone), now, hours) };
   }
 
-  /** @throws InvalidInputError naming step, and the finest one that the range can have */
-  step(asked: string | undefined, range: TimeRange, now: Date, hours: HoursKept = 'default'): StepName {
+  /**
+   * `oldest` is the start of what the series is compared with.
+   * @throws InvalidInputError naming step, and the finest one that the range can have
+   */
+  step(
+    asked: string | undefined,
+    range: TimeRange,
+    now: Date,
+    { hours = 'default', oldest = range.from }: { hours?: HoursKept; oldest?: Date } = {},
+  ): StepName {
     const kept = this.retention.promised(hours, now);
-    return chooseStep(asked, range, {
+    const limits = {
       subHourlyFrom: new Date(Math.min(kept.raw, kept.minute)),
       hourlyFrom: new Date(Math.min(kept.raw, kept.hourly)),
-    });
+    };
+    return chooseStep(asked, range, limits, oldest < range.from ? oldest : range.from);
   }
 
   buckets(range: TimeRange, step: StepName, zone: string, now: Date): Bucket[] {

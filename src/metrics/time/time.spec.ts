@@ -7,7 +7,7 @@ const NOW = new Date('2026-11-22T12:34:56.789Z');
 const LIMITS = { subHourlyFrom: new Date('2026-11-15T12:34:56.789Z'), hourlyFrom: new Date('2026-08-24T00:00:00Z') };
 
 function range(from: string, to: string) {
-  return parseTimeRange({ from, to }, NOW);
+  return parseTimeRange({ from, to }, NOW, 'UTC');
 }
 
 function refusal(work: () => unknown): string {
@@ -22,7 +22,11 @@ function refusal(work: () => unknown): string {
 
 describe('parseTimeRange', () => {
   it('is the last 24 hours when nothing is asked', () => {
-    expect(parseTimeRange({}, NOW)).toEqual({ from: new Date('2026-11-21T12:34:56.789Z'), to: NOW, name: '24h' });
+    expect(parseTimeRange({}, NOW, 'UTC')).toEqual({
+      from: new Date('2026-11-21T12:34:56.789Z'),
+      to: NOW,
+      name: '24h',
+    });
   });
 
   it.each([
@@ -36,7 +40,7 @@ describe('parseTimeRange', () => {
     [{ from: '1763769600' }, 'from'],
     [{ from: '2026-11-01T00:00:00Z', to: 'now' }, 'to'],
   ])('refuses %j naming %s', (request, path) => {
-    expect(refusal(() => parseTimeRange(request, NOW))).toBe(path);
+    expect(refusal(() => parseTimeRange(request, NOW, 'UTC'))).toBe(path);
   });
 
   it('takes an offset', () => {
@@ -56,7 +60,7 @@ describe('comparisonRange', () => {
 
   it('takes 29 February back to 28 February', () => {
     const now = new Date('2028-03-05T00:00:00Z');
-    const leapDay = parseTimeRange({ from: '2028-02-29T00:00:00Z', to: '2028-03-01T00:00:00Z' }, now);
+    const leapDay = parseTimeRange({ from: '2028-02-29T00:00:00Z', to: '2028-03-01T00:00:00Z' }, now, 'UTC');
     const before = comparisonRange(leapDay, 'previous_year', now, 'UTC');
     expect([before.from.toISOString(), before.to.toISOString()]).toEqual([
       '2027-02-28T00:00:00.000Z',
@@ -104,6 +108,31 @@ describe('bucketsOf', () => {
       );
     expect(hoursOf('2026-03-28T23:00:00Z', '2026-03-30T22:00:00Z')).toEqual([23, 24]);
     expect(hoursOf('2026-10-24T22:00:00Z', '2026-10-26T23:00:00Z')).toEqual([25, 24]);
+  });
+
+  it('has one day of 25 hours where midnight comes twice, wherever the range begins', () => {
+    const day = (from: string, to: string, zone: string, step: '1d' | '1w' = '1d') =>
+      bucketsOf(range(from, to), step, zone, NOW).map(({ start, partial }) => [start.toISOString(), partial]);
+    expect(day('2026-10-25T01:00:00Z', '2026-10-26T01:00:00Z', 'Atlantic/Azores')).toEqual([
+      ['2026-10-25T00:00:00.000Z', true],
+    ]);
+    expect(day('2026-10-25T00:00:00Z', '2026-10-26T01:00:00Z', 'Atlantic/Azores')).toEqual([
+      ['2026-10-25T00:00:00.000Z', false],
+    ]);
+    expect(day('2026-10-28T12:00:00Z', '2026-11-01T01:00:00Z', 'Atlantic/Azores', '1w')).toEqual([
+      ['2026-10-25T00:00:00.000Z', true],
+    ]);
+    expect(day('2026-10-20T00:00:00Z', '2026-10-26T01:00:00Z', 'Atlantic/Azores', '1w')[1]).toEqual([
+      '2026-10-25T00:00:00.000Z',
+      true,
+    ]);
+    expect(day('2026-10-31T04:00:00Z', '2026-11-02T05:00:00Z', 'America/Havana')).toEqual([
+      ['2026-10-31T04:00:00.000Z', false],
+      ['2026-11-01T04:00:00.000Z', false],
+    ]);
+    expect(day('2026-03-08T05:00:00Z', '2026-03-09T04:00:00Z', 'America/Havana')).toEqual([
+      ['2026-03-08T05:00:00.000Z', false],
+    ]);
   });
 
   it('starts weeks on Sunday', () => {
