@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { readMeta } from '../metrics/index.js';
 import { AppConfig } from '../platform/config/index.js';
 import { ComponentHealth } from '../platform/probes/index.js';
-import { apiReport, overallStatus, type ComponentReport, type LatestRequests } from './domain/health-rules.js';
+import {
+  apiReport,
+  overallStatus,
+  withTrouble,
+  type ComponentReport,
+  type LatestRequests,
+} from './domain/health-rules.js';
 import type { HealthOverviewQueryDto } from './dto/health-query.dto.js';
 import type { ComponentsDto, HealthOverviewDto } from './dto/overview.dto.js';
 import { HealthFrame } from './health-frame.js';
@@ -47,7 +53,7 @@ export class HealthOverviewService {
   private components(live: LiveWindow, states: Readonly<Record<string, ComponentReport>>): ComponentsDto {
     const state = (name: string): ComponentReport => states[name] ?? ABSENT;
     return {
-      api: apiReport(latestOf(live.figures), this.config.health),
+      api: withTrouble(apiReport(latestOf(live.figures), this.config.health), state('log')),
       database: state('database'),
       queue: state('queue'),
       cache: state('cache'),

@@ -38,7 +38,8 @@ export class HealthController {
     description:
       `${LIVE}${PERCENTILES} Components are always those of this moment; their limits are the HEALTH_* settings: api is ` +
       'degraded from HEALTH_DEGRADED_ERROR_RATE or above HEALTH_DEGRADED_LATENCY_MS, down from HEALTH_DOWN_ERROR_RATE; ' +
-      'database, queue and cache are degraded above HEALTH_DEGRADED_RESPONSE_MS, down when they fail or do not answer for 2 s; ' +
+      'database, queue and cache are degraded above HEALTH_DEGRADED_RESPONSE_MS, down when they fail, refuse writes (full disk, ' +
+      'memory used up, read-only) or do not answer for 2 s; api also while lines of the log are lost; ' +
       'the database also from HEALTH_DEGRADED_POOL_UTILIZATION, the queue from HEALTH_DEGRADED_QUEUE_WAITING; prometheus is ' +
       'degraded while some, down while none of the targets answers. The whole is down when api or database are, degraded when ' +
       'any component is degraded or down.',

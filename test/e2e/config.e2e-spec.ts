@@ -10,7 +10,7 @@ beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'analytics-test-')
 afterEach(() => rm(folder, { recursive: true }));
 
 const start = (script: string, env: NodeJS.ProcessEnv, args: string[] = [], cwd?: string): AppProcess =>
-  new AppProcess(`src/${script}.js`, { DATA_DIR: join(folder, 'data'), PORT: '0', ...env }, args, cwd);
+  new AppProcess(`src/${script}.js`, { DATA_DIR: join(folder, 'data'), PORT: '0', ...env }, args, { cwd });
 
 describe('the service', () => {
   it('names all bad variables at once, exits with 1 and starts nothing', async () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -14,13 +15,21 @@ export class AppProcess {
   private hasEnded = false;
   private readonly child: ChildProcess;
 
-  constructor(script: string, environment: NodeJS.ProcessEnv, args: readonly string[] = [], cwd?: string) {
+  /** @param stdoutFile where its standard output goes, instead of to `stdout` */
+  constructor(
+    script: string,
+    environment: NodeJS.ProcessEnv,
+    args: readonly string[] = [],
+    { cwd, stdoutFile }: { readonly cwd?: string; readonly stdoutFile?: string } = {},
+  ) {
     const { PATH, HOME, LANG } = process.env;
+    const file = stdoutFile === undefined ? undefined : openSync(stdoutFile, 'a');
     this.child = spawn(process.execPath, [join(ROOT, 'dist', script), ...args], {
       cwd: cwd ?? ROOT,
       env: { PATH, HOME, LANG, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', file ?? 'pipe', 'pipe'],
     });
+    if (file !== undefined) closeSync(file);
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.ended = new Promise((resolve, reject) => {

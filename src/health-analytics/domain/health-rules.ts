@@ -15,6 +15,15 @@ export function overallStatus(components: Readonly<Record<string, ComponentRepor
   return entries.some(([, { status }]) => status === 'down' || status === 'degraded') ? 'degraded' : 'healthy';
 }
 
+const SEVERITY: Record<ComponentReport['status'], number> = { off: 0, healthy: 1, degraded: 2, down: 3 };
+
+/** A component with what is wrong beside it: the worse of both, and told only then. */
+export function withTrouble(component: ComponentReport, trouble: ComponentReport): ComponentReport {
+  if (SEVERITY[trouble.status] <= SEVERITY.healthy) return component;
+  const status = SEVERITY[trouble.status] > SEVERITY[component.status] ? trouble.status : component.status;
+  return { status, detail: `${component.detail} ${trouble.detail}` };
+}
+
 /** The latest requests, as far as the rule looks at them. */
 export interface LatestRequests {
   readonly count: number;

@@ -26,7 +26,10 @@ export class ComponentDto implements ComponentReport {
 }
 
 export class ComponentsDto {
-  @ApiProperty({ type: ComponentDto, description: 'The requests of the live window.' })
+  @ApiProperty({
+    type: ComponentDto,
+    description: 'The requests of the live window; degraded as well while lines of the log cannot be written.',
+  })
   api!: ComponentDto;
 
   @ApiProperty({ type: ComponentDto })

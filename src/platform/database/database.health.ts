@@ -2,13 +2,15 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../config/index.js';
 import { ComponentHealth, type ComponentState } from '../probes/index.js';
+import { WriteProbe } from './write-probe.js';
 import { DatabasePools, type PoolUsage } from './pool-usage.js';
 
-/** Shows the database in `/health/overview`: how fast it answers, and how much of each pool is in use. */
+/** Shows the database in `/health/overview`: whether it takes writes, how fast it answers, and how much of each pool is in use. */
 @Injectable()
 export class DatabaseHealth implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly writes: WriteProbe,
     private readonly pools: DatabasePools,
     private readonly health: ComponentHealth,
     private readonly config: AppConfig,
@@ -25,6 +27,8 @@ export class DatabaseHealth implements OnModuleInit {
     const startedAt = performance.now();
     await this.dataSource.query('SELECT 1');
     const ms = Math.round(performance.now() - startedAt);
+    const refusal = await this.writes.refusal();
+    if (refusal !== undefined) return { status: 'down', detail: `It answers, and refuses writes: ${refusal}.` };
     const share = poolUtilization(busiest);
     const isBusy = share >= degradedPoolUtilization || busiest.waiting > 0;
     return {

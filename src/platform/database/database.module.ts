@@ -13,6 +13,7 @@ import { DatabaseReadiness } from './database.readiness.js';
 import { DatabasePools } from './pool-usage.js';
 import { createPool } from './pools.js';
 import { QueryLatency, queryLatency } from './query-latency.js';
+import { WriteProbe } from './write-probe.js';
 import { WRITER_POOL } from './writer-pool.js';
 
 /** Injection token of the {@link DatabaseHandle}. */
@@ -47,6 +48,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         DatabasePools,
         DatabaseHealth,
         DatabaseReadiness,
+        WriteProbe,
         PartitionKeeper,
         { provide: QueryLatency, useValue: queryLatency },
       ],

@@ -1,12 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ReadinessRegistry } from '../probes/index.js';
+import { WriteProbe } from './write-probe.js';
 
 /** Reports the database, and whether its schema is the one this process was built for. */
 @Injectable()
 export class DatabaseReadiness implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly writes: WriteProbe,
     private readonly registry: ReadinessRegistry,
   ) {}
 
@@ -17,6 +19,8 @@ export class DatabaseReadiness implements OnModuleInit {
 
   private async checkDatabase(): Promise<void> {
     await this.dataSource.query('SELECT 1');
+    const refusal = await this.writes.refusal();
+    if (refusal !== undefined) throw new Error(`The database refuses writes: ${refusal}.`);
   }
 
   private async checkMigrations(): Promise<void> {

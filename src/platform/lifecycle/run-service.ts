@@ -19,6 +19,8 @@ export async function runService(start: StartService): Promise<void> {
   boundHeapGrowth();
   const service = new Service(start);
   process.on('SIGINT', service.onSignal).on('SIGTERM', service.onSignal);
+  // What cannot be written there, e.g. on a full disk, must not end the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', service.onUncaught).on('unhandledRejection', service.onRejected);
   await service.run();
 }

@@ -1,4 +1,5 @@
 import { runWithCorrelationId } from '../correlation/index.js';
+import { logOutput } from './log-output.js';
 import { Logger } from './logger.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -39,6 +40,66 @@ it('writes errors with stack and cause', () => {
   logger.error('Failed.', { err: new Error('outer', { cause: new Error('inner') }) });
   expect(last().err).toMatchObject({ message: expect.stringContaining('outer') as string });
   expect(JSON.stringify(last().err)).toContain('inner');
+});
+
+it('writes of an error type, message, code, stack and causes, and nothing that a driver hangs on it', () => {
+  const { logger, lines, last } = startLog();
+  const driver = Object.assign(
+    new TypeError('lost', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }),
+    {
+      code: '57P01',
+      client: { connectionParameters: { host: 'db', user: 'me' }, big: 'x'.repeat(6_000) },
+      query: 'SELECT secret',
+      parameters: ['me@example.com'],
+    },
+  );
+  logger.warn('Connection lost.', { err: driver, pool: 'reads' });
+  expect(last()).toEqual({
+    level: 'warn',
+    time: expect.any(String) as string,
+    msg: 'Connection lost.',
+    pool: 'reads',
+    err: {
+      type: 'TypeError',
+      message: 'lost',
+      code: '57P01',
+      stack: driver.stack,
+      cause: { type: 'Error', message: 'reset', code: 'ECONNRESET', stack: (driver.cause as Error).stack },
+    },
+  });
+  expect(lines.join('').length).toBeLessThan(4_000);
+});
+
+it('writes the parts of an aggregate, errors under any name, what is no error, and cycles to a bound', () => {
+  const { logger, last } = startLog();
+  const cyclic = new Error('cycle');
+  cyclic.cause = cyclic;
+  logger.error('Failed.', { err: new AggregateError([new Error('a'), 'b'], 'both'), reason: cyclic });
+  expect(last().err).toMatchObject({
+    type: 'AggregateError',
+    message: 'both',
+    errors: [
+      { type: 'Error', message: 'a' },
+      { type: 'string', message: 'b' },
+    ],
+  });
+  expect(last().reason).toMatchObject({ message: 'cycle', cause: { message: 'cycle' } });
+  logger.error('Failed.', { err: 'only text' });
+  expect(last().err).toBe('only text');
+});
+
+it('never throws: a line that cannot be written or made is counted', () => {
+  const before = logOutput.loss().lines;
+  const broken = Logger.create('info', () => {
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  });
+  broken.error('Failed.', { err: new Error('inner') });
+  startLog().logger.info('Odd.', {
+    get value(): string {
+      throw new Error('cannot be read');
+    },
+  });
+  expect(logOutput.loss().lines).toBe(before + 2);
 });
 
 it('leaves out what is below its level', () => {

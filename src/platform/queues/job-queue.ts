@@ -94,6 +94,11 @@ export class JobQueue implements OnModuleInit, OnApplicationShutdown {
     return (await within(COUNT_TIMEOUT_MS, `Counting the jobs of queue ${name}`, counting)) as QueueDepth;
   }
 
+  /** Rejects when no job can be queued: the backend is away, or refuses writes. */
+  async checkWritable(): Promise<void> {
+    await within(COUNT_TIMEOUT_MS, 'Writing to the queue', this.backend.checkWritable());
+  }
+
   /** The queues themselves, for the board that shows them; everybody else enqueues. */
   forBoard(): readonly BoardQueue[] {
     // Both backends make whole queues, of which the rest of this code uses little.

@@ -4,7 +4,7 @@ import { ComponentHealth, type ComponentState } from '../probes/index.js';
 import { JobQueue } from './job-queue.js';
 import { QUEUE_NAMES } from './queue-names.js';
 
-/** Shows the queues in `/health/overview`: how fast jobs can be counted, and how many wait in the fullest one. */
+/** Shows the queues in `/health/overview`: whether they take jobs, how fast jobs can be counted, and how many wait in the fullest one. */
 @Injectable()
 export class QueueHealth implements OnModuleInit {
   constructor(
@@ -19,6 +19,11 @@ export class QueueHealth implements OnModuleInit {
 
   private async check(): Promise<ComponentState> {
     const { degradedResponseMs, degradedQueueWaiting } = this.config.health;
+    const refusal = await this.queue.checkWritable().then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (refusal !== undefined) return { status: 'down', detail: `It takes no jobs: ${refusal.slice(0, 200)}` };
     const startedAt = performance.now();
     const depths = await Promise.all(QUEUE_NAMES.map(async (name) => ({ name, ...(await this.queue.depth(name)) })));
     const ms = Math.round(performance.now() - startedAt);

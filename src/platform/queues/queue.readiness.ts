@@ -3,7 +3,7 @@ import { ReadinessCheck, ReadinessRegistry } from '../probes/index.js';
 import { JobQueue } from './job-queue.js';
 import { QUEUE_NAMES } from './queue-names.js';
 
-/** Ready means that jobs can be counted, and so queued. */
+/** Ready means that jobs can be counted and queued. */
 @Injectable()
 export class QueueReadiness extends ReadinessCheck implements OnModuleInit {
   readonly name = 'queue';
@@ -21,5 +21,6 @@ export class QueueReadiness extends ReadinessCheck implements OnModuleInit {
 
   async check(): Promise<void> {
     await this.queue.depth(QUEUE_NAMES[0]!);
+    await this.queue.checkWritable();
   }
 }

@@ -3,6 +3,7 @@ import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
 import { databasePoolProvider } from './database-pool.metrics.js';
 import { QueryMetrics, queryMetricProviders } from './query.metrics.js';
+import { LogHealth, lostLinesProvider } from './log.health.js';
 import { HttpMetrics, httpMetricProviders } from './http.metrics.js';
 import { MetricsAccessGuard } from './metrics-access.guard.js';
 import { MetricsController } from './metrics.controller.js';
@@ -23,7 +24,9 @@ const PROCESS_METRIC = 'process_cpu_user_seconds_total';
     ...httpMetricProviders,
     databasePoolProvider,
     ...queryMetricProviders,
+    lostLinesProvider,
     HttpMetrics,
+    LogHealth,
     QueryMetrics,
     MetricsAccessGuard,
   ],

@@ -76,6 +76,9 @@ export class PostgresBackend extends QueueBackend {
     return worker;
   }
 
+  /** It is the database of everything else, which looks whether it can be written to. */
+  async checkWritable(): Promise<void> {}
+
   async close(): Promise<void> {
     await this.pool.end();
   }

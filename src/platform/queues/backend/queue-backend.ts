@@ -28,6 +28,8 @@ export abstract class QueueBackend {
   abstract createQueue(name: QueueName): BullQueue;
   /** A worker that does not run yet. */
   abstract createWorker(name: QueueName, run: RunJob, concurrency: number): BullWorker;
+  /** Rejects while the backend answers and yet takes no jobs. */
+  abstract checkWritable(): Promise<void>;
   /** Called when the application begins to shut down, while jobs are still in flight. */
   leave(): void {}
   /** Releases what the backend itself holds, after its queues and workers were closed. */

@@ -5,12 +5,14 @@ import type { QueueName } from '../queue-names.js';
 import { QueueBackend, WORKER_OPTIONS, type BullQueue, type BullWorker, type RunJob } from './queue-backend.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
+const PROBE_TTL_SECONDS = 60;
 const LONGEST_PAUSE_BEFORE_RECONNECT_MS = 2_000;
 
 /** Queues in Redis. One process opens one connection for each queue, and two more for each worker. */
 export class RedisBackend extends QueueBackend {
   readonly kind = 'redis';
   private leaving = false;
+  private anyQueue?: Queue<JobEnvelope, JobResult, string>;
 
   /** @param prefix what all keys begin with */
   constructor(
@@ -28,6 +30,7 @@ export class RedisBackend extends QueueBackend {
     const connection = { ...this.connection(), enableOfflineQueue: false, maxRetriesPerRequest: 1 };
     const queue = new Queue<JobEnvelope, JobResult, string>(name, { connection, prefix: this.prefix });
     queue.on('error', (error) => this.errors.report(`Queue ${name}`, error));
+    this.anyQueue = queue;
     return queue;
   }
 
@@ -36,6 +39,12 @@ export class RedisBackend extends QueueBackend {
     const worker = new Worker(name, run, { ...WORKER_OPTIONS, connection, concurrency, prefix: this.prefix });
     worker.on('error', (error) => this.errors.report(`Worker of queue ${name}`, error));
     return worker;
+  }
+
+  /** Memory that is used up, a replica, or a disk that is full: Redis then still answers what reads. */
+  async checkWritable(): Promise<void> {
+    const client = await this.anyQueue?.getBackend().client;
+    await client?.set(`${this.prefix}:write-probe`, '1', { EX: PROBE_TTL_SECONDS });
   }
 
   /** From here on a connection that is lost stays lost: one that keeps trying would keep the process from ending. */
