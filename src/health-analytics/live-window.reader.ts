@@ -25,7 +25,7 @@ export interface LiveEndpoints {
 }
 
 type OfMetrics<T> = (window: RequestWindow, stale: boolean) => T;
-type OfEvents<T> = (asked: HealthRange, failing: boolean) => Promise<T>;
+type OfEvents<T> = (asked: HealthRange) => Promise<T>;
 
 /** Requests of the moment: from metrics while a target answers, else from stored events; never both added together. */
 @Injectable()
@@ -45,9 +45,9 @@ export class LiveWindowReader {
     return this.read<LiveWindow>(
       now,
       (window, stale) => wholeOf(window, now, stale),
-      async (asked, failing) => {
+      async (asked) => {
         const { figures, availability, coverage, ...provenance } = await this.events.whole(asked);
-        return { figures, availability, coverage, meta: eventsMeta(asked, provenance, failing) };
+        return { figures, availability, coverage, meta: eventsMeta(asked, provenance) };
       },
       { availability: null, coverage: 0 },
     );
@@ -60,9 +60,9 @@ export class LiveWindowReader {
         endpoints: byEndpoint(ofGroups(window.groups, filters)),
         meta: metricsMeta(window, now, stale),
       }),
-      async (asked, failing) => {
+      async (asked) => {
         const { endpoints, ...provenance } = await this.events.endpoints(asked, filters);
-        return { endpoints, meta: eventsMeta(asked, provenance, failing) };
+        return { endpoints, meta: eventsMeta(asked, provenance) };
       },
       { endpoints: [] },
     );
@@ -79,12 +79,12 @@ export class LiveWindowReader {
     if (latest.window) return ofMetrics(latest.window, latest.stale);
     const asked = this.frame.live(now);
     try {
-      return await within(EVENTS_PATIENCE_MS, 'Reading the latest events', ofEvents(asked, latest.stale));
+      return await within(EVENTS_PATIENCE_MS, 'Reading the latest events', ofEvents(asked));
     } catch (err) {
       this.logger.warn('The latest events cannot be read.', { err });
       if (latest.lastKnown) return ofMetrics(latest.lastKnown, true);
       const provenance = { source: 'raw', stale: true, distinctExact: true } as const;
-      return { ...unknown, meta: eventsMeta(asked, provenance, true) } as T;
+      return { ...unknown, meta: eventsMeta(asked, provenance) } as T;
     }
   }
 }
@@ -107,8 +107,7 @@ function metricsMeta({ from, to }: RequestWindow, now: Date, stale: boolean): Re
   };
 }
 
-/** Events that stand in for metrics that failed are an answer, but not the one that was meant: stale. */
-function eventsMeta({ range, now }: HealthRange, provenance: Provenance, failing: boolean): ReadMeta {
-  const joined = joinProvenance(provenance);
-  return readMeta({ range, now, provenance: { ...joined, stale: joined.stale || failing }, holds: ['percentiles'] });
+/** Of the events alone: that the metrics failed, which they stand in for, is told by the component `prometheus`. */
+function eventsMeta({ range, now }: HealthRange, provenance: Provenance): ReadMeta {
+  return readMeta({ range, now, provenance: joinProvenance(provenance), holds: ['percentiles'] });
 }

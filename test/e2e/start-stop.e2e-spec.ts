@@ -57,7 +57,7 @@ it(
 );
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
-  'on %s finishes the request in flight, then ends with 0',
+  'on %s finishes the request in flight, then ends with 0, and has nothing to warn of',
   async (signal) => {
     const app = await startApp();
     const { socket, answer } = await openRequest(app);
@@ -68,6 +68,12 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await answer).toMatch(/^HTTP\/1\.1 202 [\s\S]*"accepted":1/);
     expect(await app.process.exitWithin(30_000)).toBe(0);
     await expect(app.request('/health/live')).rejects.toThrow();
+    expect(
+      app
+        .logs()
+        .split('\n')
+        .filter((line) => /"level":"(warn|error)"/.test(line)),
+    ).toEqual([]);
     await app.stop();
   },
   START_TIMEOUT_MS,

@@ -22,7 +22,10 @@ export class MetaDto implements ReadMeta {
   @ApiProperty({ format: 'date-time' })
   generated_at!: string;
 
-  @ApiProperty({ description: 'True while something that belongs to the answer is not in it yet.' })
+  @ApiProperty({
+    description:
+      'True while something that belongs to the answer is not in it yet, or when the last attempt at a source that it uses failed.',
+  })
   stale!: boolean;
 
   @ApiPropertyOptional({

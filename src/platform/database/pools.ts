@@ -84,7 +84,11 @@ export function createPool(
  * are reported by the pool; one that is handed out has only the listener set here.
  */
 export function survivesLostConnections(pool: pg.Pool, log: Logger): void {
-  pool.on('error', (error) => log.warn('An idle database connection was lost.', { err: error }));
+  // A pool that is being closed gives its connections up itself.
+  pool.on('error', (error) => {
+    const level = pool.ending ? 'debug' : 'warn';
+    log[level]('An idle database connection was lost.', { err: error });
+  });
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug('A database connection was lost.', { err: error }));
   });

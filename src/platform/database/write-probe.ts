@@ -30,7 +30,7 @@ export class WriteProbe {
   refusal(): Promise<string | undefined> {
     const age = this.latest ? performance.now() - this.latest.at : Number.POSITIVE_INFINITY;
     if (!this.latest || age >= REUSE_MS) this.latest = { at: performance.now(), refusal: this.probe() };
-    else if (age >= REFRESH_MS) void this.refresh();
+    else if (age >= REFRESH_MS) this.refresh().catch(() => undefined);
     return this.latest.refusal;
   }
 

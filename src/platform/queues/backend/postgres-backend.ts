@@ -46,7 +46,9 @@ export class PostgresBackend extends QueueBackend {
     // Every queue and every worker adds listeners of its own; the default of 10 would be taken for a leak.
     this.pool.setMaxListeners(0);
     // A connection that the server ends, idle or handed out, would otherwise end the process.
-    const lost = (error: Error): void => this.errors.report('The queue lost a connection to PostgreSQL', error);
+    const lost = (error: Error): void => {
+      if (!this.pool.ending) this.errors.report('The queue lost a connection to PostgreSQL', error);
+    };
     this.pool.on('error', lost);
     this.pool.on('connect', (client) => client.on('error', lost));
   }
