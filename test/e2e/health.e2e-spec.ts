@@ -59,7 +59,8 @@ describe('who may ask, and what', () => {
     ['overview', 'route=/a', 'route'],
     ['api', 'range=2h', 'range'],
     ['api', 'sort=latency', 'sort'],
-    ['api', 'method=get', 'method'],
+    ['api', 'method=GET%20', 'method'],
+    ['api', 'service=', 'service'],
     ['api', 'route=', 'route'],
     ['api', 'limit=5', 'limit'],
     ['database', 'range=1h', 'range'],
@@ -113,7 +114,9 @@ describe('targets that answer', () => {
   it('can be looked at by route and method', async () => {
     expect(rows(await ask('api?route=/cart'))).toMatchObject([{ route: '/cart', count: 5 }]);
     expect(rows(await ask('api?method=GET&sort=p95'))).toMatchObject([{ route: '/shop', count: 95 }]);
+    expect(rows(await ask('api?method=get&sort=p95'))).toMatchObject([{ route: '/shop', count: 95 }]);
     expect(rows(await ask('api?method=DELETE'))).toEqual([]);
+    expect(rows(await ask('api?service=shop'))).toEqual([]);
   });
 
   it('may begin to count anew: what was counted stays counted', async () => {
