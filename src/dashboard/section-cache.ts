@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AlertChanges } from '../alerts/index.js';
 import { Cache } from '../platform/cache/index.js';
-import { Clock } from '../platform/clock/index.js';
+import { Clock, CLOCK_TOLERANCE_MS } from '../platform/clock/index.js';
 import type { SectionName } from './domain/section.js';
 import { askedSection, keepable, type AskedSection, type KeptSection } from './kept-section.js';
 import { NearSections } from './near-sections.js';
@@ -42,7 +42,7 @@ export class SectionCache {
   atHand({ name, key }: AskedSection): KeptSection | undefined {
     const now = this.clock.now().getTime();
     const copy = this.near.get(key, now);
-    return copy && this.holds(name, copy, now - KEPT_MS) ? copy : undefined;
+    return copy && this.holds(name, copy, { oldest: now - KEPT_MS, now }) ? copy : undefined;
   }
 
   async get(wanted: AskedSection): Promise<{ section: KeptSection; cached: boolean }> {
@@ -70,14 +70,22 @@ export class SectionCache {
     if (name === 'alerts') await this.dropping;
     const kept = await this.cache.get<KeptSection>(key);
     const now = this.clock.now().getTime();
-    if (!kept || !this.holds(name, kept, now - maxAgeMs)) return undefined;
+    if (!kept || !this.holds(name, kept, { oldest: now - maxAgeMs, now })) return undefined;
     this.near.keep(key, kept, now);
     return kept;
   }
 
-  /** Whether a section may be given to somebody who wants none from `oldest` or before. */
-  private holds(name: SectionName, { at }: KeptSection, oldest: number): boolean {
-    if (at <= oldest) return false;
+  /**
+   * Whether a section may be given to a client that wants none from `oldest` or before. One from the future was computed
+   * while a clock was ahead: nobody knows how old it is.
+   */
+  private holds(
+    name: SectionName,
+    { at }: KeptSection,
+    { oldest, now }: { readonly oldest: number; readonly now: number },
+  ): boolean {
+    if (at <= oldest || at > now + CLOCK_TOLERANCE_MS) return false;
+    this.alertsChangedAt = Math.min(this.alertsChangedAt, now);
     return name !== 'alerts' || (at > this.alertsChangedAt && this.changes.isHearing);
   }
 
@@ -111,7 +119,7 @@ export class SectionCache {
   private async computeAndKeep({ name, asked, key }: AskedSection): Promise<KeptSection> {
     const at = this.clock.now().getTime();
     const section = keepable(await this.source.compute(name, asked), at);
-    if (!this.holds(name, section, -Infinity)) return section;
+    if (!this.holds(name, section, { oldest: -Infinity, now: this.clock.now().getTime() })) return section;
     this.near.keep(key, section, this.clock.now().getTime());
     await this.cache.set(key, section, KEPT_MS);
     return section;

@@ -101,7 +101,16 @@ describe.each([
     const waiting = await plan(wrong(0), { due: wrong(1), enqueued: wrong(0), released: wrong(0) });
     const held = await plan(wrong(0), { due: wrong(120), held: wrong(120) });
     const sent = await plan(wrong(0), { due: wrong(0), released: wrong(0), status: 'sent' });
+    await bench.dataSource.query(
+      'UPDATE notification_deliveries SET first_attempt_at = $2, fallback_at = $2 WHERE id = $1',
+      [waiting, wrong(6)],
+    );
     await bench.database.transaction((tx) => new FutureDueTimeRepository().moveTo(tx, now));
+    const [tried] = await bench.dataSource.query(
+      'SELECT first_attempt_at, fallback_at FROM notification_deliveries WHERE id = $1',
+      [waiting],
+    );
+    expect(tried).toEqual({ first_attempt_at: now, fallback_at: now });
     const rows: { id: string; due_at: Date; enqueued_at: Date | null; released_at: Date | null }[] =
       await bench.dataSource.query('SELECT id, due_at, enqueued_at, released_at FROM notification_deliveries');
     const of = (id: string) => rows.find((row) => row.id === id);

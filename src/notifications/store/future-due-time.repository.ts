@@ -3,6 +3,8 @@ import type { TransactionHandle } from './transaction.js';
 
 /** Quiet hours end within a day of the moment that a notice was planned at. */
 const LONGEST_HOLD = `interval '24 hours'`;
+/** A fallback goes out so long after the first attempt, at the latest. */
+const LONGEST_FALLBACK = `interval '5 minutes'`;
 /** Far more than the lease of a delivery. */
 const LONGEST_LEASE = `interval '10 minutes'`;
 
@@ -24,6 +26,11 @@ const STATEMENTS = [
       SET enqueued_at = CASE WHEN enqueued_at > $1 THEN NULL ELSE enqueued_at END,
           claimed_until = CASE WHEN claimed_until > $1 + ${LONGEST_LEASE} THEN $1 ELSE claimed_until END
     WHERE status = 'pending' AND (enqueued_at > $1 OR claimed_until > $1 + ${LONGEST_LEASE})`,
+  // Retries end hours after the first attempt.
+  `UPDATE notification_deliveries
+      SET first_attempt_at = CASE WHEN first_attempt_at > $1 THEN $1 ELSE first_attempt_at END,
+          fallback_at = CASE WHEN fallback_at > $1 + ${LONGEST_FALLBACK} THEN $1 ELSE fallback_at END
+    WHERE status = 'pending' AND (first_attempt_at > $1 OR fallback_at > $1 + ${LONGEST_FALLBACK})`,
   // The limits per recipient count what was released lately.
   `UPDATE notification_deliveries SET released_at = $1 WHERE released_at > $1`,
 ];

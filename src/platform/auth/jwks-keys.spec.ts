@@ -87,6 +87,16 @@ it('refuses a key that was taken back, ten minutes later', async () => {
   await expect(keys.keyFor('one')).rejects.toThrow(UnauthenticatedError);
 });
 
+it('refreshes its keys at once after a clock that was ahead is put right', async () => {
+  clock.ms = 40 * 24 * 60 * MINUTE_MS;
+  await keys.keyFor('one');
+  provider.keys = [jwk(second, 'two')];
+  clock.ms = 0;
+  expect(sameKey(await keys.keyFor('one'), first)).toBe(true); // Still answered from memory; it starts the refresh.
+  expect(sameKey(await keys.keyFor('two'), second)).toBe(true);
+  expect(provider.fetches).toBe(2);
+});
+
 it('does not ask the endpoint for every made-up key id', async () => {
   await keys.keyFor('one');
   for (let i = 0; i < 50; i++) await expect(keys.keyFor(`made-up-${i}`)).rejects.toThrow(UnauthenticatedError);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JwtAlgorithm } from '../config/index.js';
-import { Clock } from '../clock/index.js';
+import { Clock, CLOCK_TOLERANCE_MS } from '../clock/index.js';
 import { DependencyUnavailableError } from '../errors/index.js';
 import { UnauthenticatedError } from './auth-errors.js';
 import { fetchKeySet } from './fetch-key-set.js';
@@ -33,7 +33,9 @@ export class JwksKeys extends VerificationKeys {
   }
 
   async keyFor(kid: string | undefined): Promise<KeyObject> {
-    const age = this.clock.now().getTime() - this.fetchedAt;
+    const now = this.clock.now().getTime();
+    if (this.fetchedAt > now + CLOCK_TOLERANCE_MS) this.forgetTimes(now);
+    const age = now - this.fetchedAt;
     const known = age < FORGET_AFTER_MS ? this.keys.get(kid) : undefined;
     if (known) {
       // In the background: a slow endpoint must not slow down every request of those whose key is known.
@@ -48,6 +50,12 @@ export class JwksKeys extends VerificationKeys {
       'The token is signed with a key that the identity provider does not list.',
       'invalid_token',
     );
+  }
+
+  /** They were read from a clock that was ahead: the keys are refreshed at once, and used meanwhile. */
+  private forgetTimes(now: number): void {
+    this.fetchedAt = now - REFRESH_AFTER_MS;
+    this.triedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** One fetch at a time, and a pause between two of them. Never rejects: the outcome is in `lastFailure`. */

@@ -28,3 +28,11 @@ it('refuses without pushing the end of the wait further away', () => {
   for (let i = 0; i < 10; i++) limiter.take('ann', 30_000);
   expect(limiter.take('ann', 60_000).waitMs).toBe(0);
 });
+
+it('lets a user through again within a minute after a clock that was ahead is put right', () => {
+  const limiter = new RateLimiter(60);
+  const ahead = 40 * 86_400_000;
+  for (let i = 0; i < 60; i++) limiter.take('ann', ahead);
+  expect(limiter.take('ann', 0).waitMs).toBeLessThanOrEqual(1000);
+  expect(limiter.take('ann', 1000).waitMs).toBe(0);
+});

@@ -25,7 +25,7 @@ export class RateLimiter {
   }
 
   take(user: string, nowMs: number): Taken {
-    const before = Math.max(this.fullAt.get(user) ?? 0, nowMs);
+    const before = Math.max(this.fullAtOf(user, nowMs), nowMs);
     const fullAt = before + this.costMs;
     const waitMs = fullAt - nowMs - MINUTE_MS;
     if (waitMs > ROUNDING_MS) return { waitMs, untilFullMs: before - nowMs };
@@ -33,5 +33,13 @@ export class RateLimiter {
     this.fullAt.set(user, fullAt);
     if (this.fullAt.size > MAX_USERS) this.fullAt.delete(this.fullAt.keys().next().value as string);
     return { waitMs: 0, untilFullMs: fullAt - nowMs };
+  }
+
+  /** A time at which not even an empty bucket would be full again was written by a clock that was ahead. */
+  private fullAtOf(user: string, nowMs: number): number {
+    const fullAt = this.fullAt.get(user) ?? 0;
+    if (fullAt <= nowMs + MINUTE_MS) return fullAt;
+    this.fullAt.set(user, nowMs + MINUTE_MS);
+    return nowMs + MINUTE_MS;
   }
 }

@@ -47,6 +47,18 @@ afterEach(async () => {
     return [one, two];
   };
 
+  it('lets a user through again within a minute after a clock that was ahead is put right', async () => {
+    const [storage] = await openTwo();
+    const user = `ann-${Math.random()}`;
+    const client = await openRedis(redis.url, 'RateLimit');
+    await until(() => client.isReady, 5_000);
+    await client.set(`test-rate-limit:${user}`, String(Date.now() + 40 * 86_400_000));
+    await client.disconnect();
+    const { timeToBlockExpire } = await take(storage, user);
+    expect(timeToBlockExpire).toBeLessThanOrEqual(Math.ceil(60 / PER_MINUTE));
+    await until(async () => !(await take(storage, user)).isBlocked, 15_000);
+  });
+
   it('counts a user’s requests over all processes, and lets the whole minute through', async () => {
     const user = `ann-${Math.random()}`;
     const [one, two] = await openTwo();

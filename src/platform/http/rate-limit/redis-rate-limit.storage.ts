@@ -13,7 +13,12 @@ const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local window = tonumber(ARGV[1])
-local before = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+local stored = tonumber(redis.call('GET', KEYS[1]) or '0')
+if stored > now + window then -- written by a clock that was ahead
+  stored = now + window
+  redis.call('SET', KEYS[1], string.format('%.3f', stored), 'PX', window)
+end
+local before = math.max(stored, now)
 local full = before + window / tonumber(ARGV[2])
 local wait = full - now - window
 if wait >= 1 then return { string.format('%.3f', wait), string.format('%.3f', before - now) } end
