@@ -1,7 +1,8 @@
 // npm run soak: what takes longer than CI may. The random streams of the rollups, twenty thousand of them; every
 // business figure of nine hundred random shops; a thousand random series through the engine and through previews; five
 // minutes of workers that are killed while they evaluate; workers that are killed through five hundred deliveries;
-// five minutes of two API processes and two workers at work together.
+// five minutes of two API processes and two workers at work together; twenty thousand hostile requests; ten stops under
+// load.
 import base from './jest.config.js';
 
 process.env.ROLLUP_RUNS ??= '20000';
@@ -11,6 +12,8 @@ process.env.ALERT_CRASH_SECONDS ??= '300';
 process.env.FLEET_SECONDS ??= '300';
 process.env.NOTIFY_CRASH_DELIVERIES ??= '500';
 process.env.NOTIFY_CRASH_KILLS ??= '8';
+process.env.FUZZ_REQUESTS ??= '20000';
+process.env.SHUTDOWN_RUNS ??= '10';
 
 const LONG = {
   medium: [
@@ -19,7 +22,12 @@ const LONG = {
     '<rootDir>/test/alerts/preview-equality.medium-spec.ts',
     '<rootDir>/test/notifications/crashes.medium-spec.ts',
   ],
-  e2e: ['<rootDir>/test/e2e/alert-workers.e2e-spec.ts', '<rootDir>/test/e2e/fleet.e2e-spec.ts'],
+  e2e: [
+    '<rootDir>/test/e2e/alert-workers.e2e-spec.ts',
+    '<rootDir>/test/e2e/fleet.e2e-spec.ts',
+    '<rootDir>/test/e2e/fuzz.e2e-spec.ts',
+    '<rootDir>/test/e2e/shutdown.e2e-spec.ts',
+  ],
 };
 
 export default {

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { API, startApp, type AppAnswer, type AppRequest, type StartedApp } from '../support/app.js';
+import { faultOf, shown, summary } from '../contract/answers.js';
 import { Dice, oddRequest, refusedQueries } from '../contract/malformed.js';
 import { examplesOf, operationsOf, type Operation, type OpenApiDocument } from '../contract/operations.js';
 import { ROLES, whoMay } from '../contract/who-may.js';
@@ -156,30 +157,9 @@ it(`${ODD_REQUESTS} malformed requests to every route have no answer that is a f
   expect((await app.request('/health/ready')).status).toBe(200);
 });
 
-const INSIDE =
-  /node_modules|\.[jt]s:\d+|\bat [\w.<>]+ \(|QueryFailed|TypeORM|\bSELECT\b.*\bFROM\b|\bpg_\w+|violates|relation "|syntax error at|TypeError|undefined is not/;
-
-function faultOf({ status, headers, text, body }: AppAnswer): string | undefined {
-  if (status >= 500) return 'a fault';
-  if (status < 400) return undefined;
-  if (INSIDE.test(text)) return 'a leak';
-  const isBatchVerdict = status === 422 && headers.get('content-type')?.startsWith('application/json');
-  if (isBatchVerdict) return undefined;
-  const isProblem = headers.get('content-type')?.startsWith('application/problem+json') && body?.status === status;
-  return isProblem && body.correlation_id ? undefined : 'no problem+json';
-}
-
 function names({ status, body }: AppAnswer, parameter: string): boolean {
   const paths = ((body?.errors ?? []) as { path: string }[]).map(({ path }) => path);
   return status === 400 && paths.some((path) => path === parameter || path.startsWith(`${parameter}[`));
-}
-
-function summary({ status, text }: AppAnswer): string {
-  return `${status} ${shown(text)}`;
-}
-
-function shown(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
 let ajv: Ajv2020 | undefined;

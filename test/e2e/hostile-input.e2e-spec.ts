@@ -153,6 +153,11 @@ it.each(['host: a\r\nhost: b', 'Host: a\r\nHOST: a', 'host: a\r\nx-y: z\r\nhost:
   },
 );
 
+it('an Expect that nobody knows changes nothing', async () => {
+  const answer = await sendRaw(app.url, 'GET /nothing HTTP/1.1\r\nhost: a\r\nexpect: tea\r\nconnection: close\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*application\/problem\+json/);
+});
+
 it('a rejected promise that nothing handled is reported, and does not end the process', async () => {
   const lifecycle = pathToFileURL(join(ROOT, 'dist/src/platform/lifecycle/index.js')).href;
   const script = `

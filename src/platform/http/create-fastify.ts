@@ -49,6 +49,8 @@ export async function createFastify(setup: FastifySetup): Promise<FastifyInstanc
       setup.filter.answer(error, request, reply);
     },
   });
+  // Node would answer an unknown Expect by itself, in a form of its own; it may be ignored as well (RFC 9110, 10.1.1).
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   addConventions(server, setup);
   await server.register(compress, {
     global: true,

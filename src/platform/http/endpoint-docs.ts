@@ -1,5 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { BodyLimits } from './body-limits.js';
 import type { EndpointConfig } from './endpoint-config.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { ProblemDto } from './problem.dto.js';
@@ -33,7 +34,7 @@ export function documentEndpoint(options: EndpointOptions, config: EndpointConfi
     ...access,
     ...bodyOf(options, bodyDto),
     successOf(options),
-    ...statusesOf(options, config).map((status) => refusal(status, options)),
+    ...statusesOf(options, config).map((status) => refusal(status, options, config)),
   );
 }
 
@@ -70,17 +71,30 @@ function statusesOf({ public: isPublic, errors = [] }: EndpointOptions, config: 
 }
 
 /** 422 has the body of the answer: a batch of which nothing could be accepted is told as one of which something was. */
-function refusal(status: number, { response, examples }: EndpointOptions): MethodDecorator {
+function refusal(
+  status: number,
+  { response, examples }: EndpointOptions,
+  { bodyLimits }: EndpointConfig,
+): MethodDecorator {
+  if (status === 413) return problemResponse(status, sizeOf(bodyLimits));
   if (status !== 422 || response === undefined || !('schema' in response)) return problemResponse(status);
   const example = examples?.refused ?? examples?.response;
   return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status], schema: response.schema, example });
 }
 
-function problemResponse(status: number): MethodDecorator {
+/** What the largest body may have. */
+function sizeOf({ maxBytes, maxKeys, maxItems, maxKeysPerObject }: BodyLimits): string {
+  const [bytes, keys, items, own] = [maxBytes, maxKeys, maxItems, maxKeysPerObject].map((most) =>
+    most.toLocaleString('en'),
+  );
+  return `The body is too large: it may have ${bytes} bytes after decompression, ${keys} keys (${own} in one object) and ${items} array items.`;
+}
+
+function problemResponse(status: number, description = ERROR_DESCRIPTIONS[status] ?? 'Refused.'): MethodDecorator {
   const schema = { $ref: getSchemaPath(ProblemDto) };
   const content = { 'application/problem+json': { schema, example: problemExample(status) } };
   const headers = status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER } : undefined;
-  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status] ?? 'Refused.', content, headers });
+  return ApiResponse({ status, description, content, headers });
 }
 
 const CODES: Readonly<Record<number, string>> = {
