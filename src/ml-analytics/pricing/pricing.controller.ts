@@ -36,7 +36,7 @@ export class PricingController {
     description: `Takes the whole table; what is not in it is gone. Who replaced what is recorded. ${MEANING}`,
     body: {
       schema: { type: 'array', maxItems: MAX_PRICES, items: { $ref: getSchemaPath(PriceDto) } },
-      limits: { maxKeys: 50_000 },
+      limits: { maxKeys: 50_000, maxItems: 5_000 },
     },
     response: [PriceDto],
     errors: [503],

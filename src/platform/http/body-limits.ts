@@ -21,8 +21,8 @@ export interface BodyLimits {
 export const DEFAULT_BODY_LIMITS: BodyLimits = {
   maxBytes: 1_048_576,
   maxDepth: 32,
-  maxKeys: 5_000,
-  maxItems: 5_000,
+  maxKeys: 2_000,
+  maxItems: 2_000,
   maxKeysPerObject: 1_000,
   maxNodesPerElement: 5_000,
 };
