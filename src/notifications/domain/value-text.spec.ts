@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { valueTexts, type Measure } from './value-text.js';
 import { durationText } from './duration-text.js';
 
@@ -130,4 +131,20 @@ it.each([
   ['1 d', 86_400],
 ])('writes the duration %s', (text, seconds) => {
   expect(durationText(seconds)).toBe(text);
+});
+
+it('never reads like the threshold unless it is equal to it, in any unit', () => {
+  const measures: Partial<Measure>[] = [
+    ...[JOBS, money('USD'), money('JPY'), { unit: 'usd' }, { unit: 'ratio' }, { unit: 'ms' }, { unit: 'seconds' }],
+    ...[{ unit: 'ms', condition: 'rate_of_change' }],
+  ];
+  const numbers = fc.double({ min: -1e9, max: 1e9, noNaN: true, noDefaultInfinity: true });
+  const pairs = fc.tuple(numbers, fc.oneof(numbers, fc.constantFrom(0, 1e-9, 1e-6, 1e-3)));
+  fc.assert(
+    fc.property(fc.constantFrom(...measures), pairs, (measure, [threshold, distance]) => {
+      const value = threshold + distance;
+      const [text, limit] = [write(value, { ...measure, threshold }), writeThreshold(threshold, measure)];
+      expect([value, threshold, text === limit]).toEqual([value, threshold, value === threshold]);
+    }),
+  );
 });
