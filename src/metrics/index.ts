@@ -1,4 +1,5 @@
 export { Decimal } from './domain/decimal.js';
+export { Estimates, type EstimateSource, type EstimateTable } from './estimates.js';
 export { groupKey } from './domain/group-key.js';
 export { joinProvenance, readMeta, type ReadMeta } from './meta.js';
 export { type MetricRow } from './cell-table.js';

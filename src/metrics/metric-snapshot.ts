@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Expression } from './catalogue/expression.js';
 import { CellTable, type MetricRow } from './cell-table.js';
+import { EstimatedRead, type Estimates, type EstimateTable } from './estimates.js';
 import { MetricSeries, type SeriesPart } from './metric-series.js';
 import type { RetentionPolicy } from './planner/retention-policy.js';
 import { planRead, type FamilyRead, type Filters } from './read-plan.js';
@@ -99,6 +100,9 @@ export class MetricSnapshot {
     private readonly catalogue: Catalogue,
     private readonly states: StateSnapshot,
     private readonly retention: RetentionPolicy,
+    private readonly estimates: Estimates,
+    /** Read before the snapshot began. */
+    private readonly tables: ReadonlyMap<string, EstimateTable> = new Map(),
   ) {}
 
   /** @throws InvalidInputError when a metric cannot be cut by the dimensions asked for */
@@ -118,12 +122,19 @@ export class MetricSnapshot {
       ...planRead(this.catalogue, read.metrics, read.filters ?? {}, read.groupBy ?? []),
     }));
     const shared = new SharedReads();
+    const tables = await this.tablesFor(plans.flatMap((plan) => plan.reads));
     const parts = plans.map(({ read, reads: own }) =>
-      own.map((part) => ({ keys: part.keys, place: shared.add(this.stateRead(part, read)) })),
+      own.map((part) => {
+        const estimated = estimatedRead(part, this.stateRead(part, read), tables);
+        return { keys: part.keys, estimated, place: shared.add(estimated?.read ?? this.stateRead(part, read)) };
+      }),
     );
     const answers = await this.states.readAll(shared.reads);
     return plans.map(({ read, formulas }, index) => {
-      const used = (parts[index] ?? []).map(({ keys, place }) => ({ keys, answer: answers[place]! }));
+      const used = (parts[index] ?? []).map(({ keys, estimated, place }) => ({
+        keys,
+        answer: withEstimates(answers[place]!, estimated),
+      }));
       return toAnswer(read, formulas, used);
     }) as MetricAnswers<Reads>;
   }
@@ -141,16 +152,17 @@ export class MetricSnapshot {
     const range = { from, to: new Date(first + buckets * bucketMs) };
     const starts = Array.from({ length: buckets }, (_, index) => new Date(first + index * bucketMs));
     const parts: SeriesPart[] = [];
+    const tables = await this.tablesFor(plan.reads);
     let stale = false;
     for (const part of plan.reads) {
       const knownForMs = (part.knownForDays ?? 0) * DAY_MS;
       // What was known before is part of the first bucket.
       const bucketStarts = knownForMs > 0 ? [new Date(first - knownForMs), ...starts.slice(1)] : starts;
-      const [answer] = await this.states.readAll([
-        { ...this.familyRead(part, { ...range, from: bucketStarts[0] ?? from }), bucketStarts },
-      ]);
+      const read = { ...this.familyRead(part, { ...range, from: bucketStarts[0] ?? from }), bucketStarts };
+      const estimated = estimatedRead(part, read, tables);
+      const [answer] = await this.states.readAll([estimated?.read ?? read]);
       if (!answer) throw new Error('A read has no answer.');
-      parts.push({ keys: part.keys, rows: answer.rows, cumulative: knownForMs > 0 });
+      parts.push({ keys: part.keys, rows: withEstimates(answer, estimated).rows, cumulative: knownForMs > 0 });
       stale ||= answer.stale;
     }
     const formula = plan.formulas.get(metric);
@@ -186,6 +198,16 @@ export class MetricSnapshot {
     return this.states.countFirstSeen({ family: found, range: { from: from.getTime(), to: to.getTime() }, filters });
   }
 
+  /** Mostly there already: asked for within a snapshot, they need a second connection. */
+  private async tablesFor(parts: readonly FamilyRead[]): Promise<ReadonlyMap<string, EstimateTable>> {
+    const tables = new Map<string, EstimateTable>();
+    for (const measure of new Set(parts.flatMap(({ estimates }) => estimates))) {
+      const table = this.tables.get(measure) ?? (await this.estimates.table(measure));
+      if (table) tables.set(measure, table);
+    }
+    return tables;
+  }
+
   private stateRead(part: FamilyRead, { range, buckets, live }: MetricRead): StateRead {
     const to = range.to.getTime();
     // A point of a series is what was reported in it; a range as a whole ends with what is known at its end.
@@ -205,6 +227,18 @@ export class MetricSnapshot {
       needs: part.needs,
     };
   }
+}
+
+function estimatedRead(
+  part: FamilyRead,
+  read: StateRead,
+  tables: ReadonlyMap<string, EstimateTable>,
+): EstimatedRead | undefined {
+  return part.estimates.length > 0 ? new EstimatedRead(read, part, tables) : undefined;
+}
+
+function withEstimates(answer: StateAnswer, estimated: EstimatedRead | undefined): StateAnswer {
+  return estimated ? { ...answer, rows: estimated.rowsOf(answer.rows) } : answer;
 }
 
 /** The first bucket begins with the range, so that one bucket is the same as none. */

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Catalogue } from './catalogue/catalogue.js';
 import { FAMILIES } from './catalogue/families.js';
 import { METRICS } from './catalogue/metrics.js';
+import { Estimates } from './estimates.js';
 import { MetricReader } from './metric-reader.service.js';
 import { RetentionPolicy } from './planner/retention-policy.js';
 import { MetricSampler } from './metric-sampler.service.js';
@@ -20,6 +21,7 @@ import { TimeFrame } from './time/time-frame.js';
 @Module({
   providers: [
     { provide: Catalogue, useFactory: () => new Catalogue(FAMILIES, METRICS) },
+    Estimates,
     MetricStateRepository,
     MetricReader,
     MetricSampler,
@@ -35,6 +37,7 @@ import { TimeFrame } from './time/time-frame.js';
     TimeFrame,
   ],
   exports: [
+    Estimates,
     MetricReader,
     MetricSampler,
     NewestEventRepository,

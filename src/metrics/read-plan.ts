@@ -17,6 +17,8 @@ export interface FamilyRead {
   readonly keys: readonly string[];
   /** How far before the end of the range it begins, if that is earlier than its start. */
   readonly knownForDays: number | undefined;
+  /** Sums that are estimated from those that are read. */
+  readonly estimates: readonly string[];
 }
 
 export interface ReadPlan {
@@ -65,12 +67,20 @@ function familyRead(
 ): FamilyRead {
   const [first] = uses;
   if (!first) throw new Error('A family read needs a use.');
+  const family = catalogue.family(first.family);
+  const estimates = [...new Set(uses.flatMap(({ measure }) => measure ?? []))].filter(
+    (name) => family.estimates?.[name],
+  );
+  const bases = estimates.flatMap((name) => family.estimates?.[name] ?? []);
   const own = uses.flatMap((use) => [...Object.keys(use.where), ...(use.gauge?.series ?? [])]);
+  const needs = needsOf(uses);
+  const sums = needs.sums.filter((name) => !estimates.includes(name));
   return {
-    family: catalogue.family(first.family),
-    dimensions: [...new Set([...groupBy, ...own])],
+    family,
+    dimensions: [...new Set([...groupBy, ...own, ...bases.flatMap(({ dimensions }) => dimensions)])],
     filters: filtersOf(first, filters),
-    needs: needsOf(uses),
+    needs: { ...needs, sums: [...new Set([...sums, ...bases.flatMap((base) => base.sums)])] },
+    estimates,
     keys: [...new Set(uses.map(({ key }) => key))],
     knownForDays: first.gauge?.knownForDays,
   };

@@ -37,7 +37,7 @@ export interface JobFiguresAnswer extends Provenance {
 /** Sums that a price can be put on. */
 const COST_METRICS = [
   'ml.job_count',
-  'ml.cost_usd',
+  'ml.reported_cost_usd',
   'ml.unpriced_jobs',
   'ml.unpriced_unitless_jobs',
   'ml.unpriced_inputless_jobs',
@@ -170,7 +170,7 @@ function toSums(values: MetricRow['values']): JobSums {
   const sum = (metric: (typeof COST_METRICS)[number]): Decimal => values[metric] ?? NOTHING;
   return {
     jobs: sum('ml.job_count'),
-    reportedUsd: sum('ml.cost_usd'),
+    reportedUsd: sum('ml.reported_cost_usd'),
     unpricedJobs: sum('ml.unpriced_jobs'),
     unitlessJobs: sum('ml.unpriced_unitless_jobs'),
     inputlessJobs: sum('ml.unpriced_inputless_jobs'),

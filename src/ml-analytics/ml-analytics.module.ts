@@ -6,6 +6,7 @@ import { MlOverviewService } from './ml-overview.service.js';
 import { MlPipelineService } from './ml-pipeline.service.js';
 import { MlProvidersService } from './ml-providers.service.js';
 import { ProviderFigures } from './provider-figures.js';
+import { CostEstimates } from './pricing/cost-estimates.js';
 import { PricingController } from './pricing/pricing.controller.js';
 import { PricingRepository } from './pricing/pricing.repository.js';
 import { PricingService } from './pricing/pricing.service.js';
@@ -13,6 +14,7 @@ import { PricingService } from './pricing/pricing.service.js';
 @Module({
   controllers: [MlAnalyticsController, PricingController],
   providers: [
+    CostEstimates,
     JobFiguresReader,
     MlFrame,
     MlOverviewService,

@@ -8,12 +8,13 @@ import { AlertBench } from './alert-bench.js';
 const ZONE = 'Europe/Berlin';
 const HOUR = 3_600_000;
 
+jest.setTimeout(300_000);
 let database: TestDatabase;
 let bench: AlertBench;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  bench = new AlertBench(database.dataSource, { zone: ZONE });
+  bench = new AlertBench(database.dataSource, { intervalSeconds: 60, zone: ZONE });
 });
 afterEach(() => bench.clear());
 afterAll(() => database.drop());

@@ -18,7 +18,7 @@ let bench: AlertBench;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  bench = new AlertBench(database.dataSource);
+  bench = new AlertBench(database.dataSource, { intervalSeconds: 60 });
 });
 afterAll(() => database.drop());
 

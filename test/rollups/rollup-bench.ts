@@ -4,6 +4,7 @@ import { FAMILIES } from '../../src/metrics/catalogue/families.js';
 import type { Family } from '../../src/metrics/catalogue/family.js';
 import type { Metric } from '../../src/metrics/catalogue/metric.js';
 import { METRICS } from '../../src/metrics/catalogue/metrics.js';
+import { Estimates } from '../../src/metrics/estimates.js';
 import { MetricSampler } from '../../src/metrics/metric-sampler.service.js';
 import { MetricReader } from '../../src/metrics/metric-reader.service.js';
 import { RetentionPolicy } from '../../src/metrics/planner/retention-policy.js';
@@ -79,6 +80,7 @@ export class RollupBench {
   readonly policy: RetentionPolicy;
   readonly service: RollUpService;
   readonly retention: RetentionService;
+  readonly estimates = new Estimates();
   readonly reader: MetricReader;
   readonly sampler: MetricSampler;
   readonly newest: NewestEventRepository;
@@ -117,6 +119,7 @@ export class RollupBench {
         new LateEventReads(),
       ),
       this.policy,
+      this.estimates,
     );
   }
 

@@ -118,7 +118,7 @@ export class Catalogue {
       const family = this.family(use.family);
       const where = Object.keys(use.where).find((name) => !dimensionOf(family, name));
       if (where) throw new Error(`${metric.name}: the family "${family.name}" has no dimension "${where}".`);
-      if (use.measure && !family.sums?.[use.measure]) {
+      if (use.measure && !family.sums?.[use.measure] && !family.estimates?.[use.measure]) {
         throw new Error(`${metric.name}: the family "${family.name}" has no sum "${use.measure}".`);
       }
     }

@@ -86,6 +86,12 @@ export const FAMILIES: readonly Family[] = [
       unpriced_inputless_jobs: '(e.cost_usd IS NULL AND e.input_units IS NULL)::int',
       unpriced_outputless_jobs: '(e.cost_usd IS NULL AND e.output_units IS NULL)::int',
     },
+    estimates: {
+      estimated_cost_usd: {
+        sums: ['unpriced_jobs', 'unpriced_seconds', 'unpriced_input_units', 'unpriced_output_units'],
+        dimensions: ['provider', 'model'],
+      },
+    },
   },
   {
     name: 'orders',

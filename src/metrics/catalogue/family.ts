@@ -25,6 +25,8 @@ export interface Family {
    * analytics_rollups. Absent: 0.
    */
   readonly sumsBefore?: Readonly<Record<string, string>>;
+  /** Sums that are worked out on read from others of the same facts, by what a feature knows; see Estimates. */
+  readonly estimates?: Readonly<Record<string, Estimate>>;
   /** Text expression whose distinct values are counted; NULL is nobody. */
   readonly distinct?: string;
   /** Whether the first time of each value of `distinct` is kept, longer than its events: see FirstSeenRepository. */
@@ -49,6 +51,14 @@ export interface Dimension {
   readonly sql: string;
   /** Distinct values a family keeps a day; the rest folds into `__other__`. */
   readonly cap: number;
+}
+
+/** What an estimate is made of. */
+export interface Estimate {
+  /** Names of the family's sums. */
+  readonly sums: readonly string[];
+  /** Dimensions that tell apart what is estimated differently. */
+  readonly dimensions: readonly string[];
 }
 
 export interface ValueMeasure {

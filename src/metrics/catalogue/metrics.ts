@@ -155,6 +155,10 @@ const API_METRICS = [
 const SUCCEEDED: Where = { status: ['succeeded'] };
 const FAILED: Where = { status: ['failed'] };
 
+function jobCosts(where?: Where): Expression {
+  return add(sum('ml', 'cost_usd', where), sum('ml', 'estimated_cost_usd', where));
+}
+
 const ML_METRICS = [
   metric('ml.job_count', JOBS, 'Finished jobs of any status.', count('ml')),
   metric('ml.success_count', JOBS, 'Jobs that succeeded.', count('ml', SUCCEEDED)),
@@ -167,7 +171,13 @@ const ML_METRICS = [
     divide(count('ml', SUCCEEDED), count('ml', { status: ['succeeded', 'failed'] })),
   ),
   metric('ml.duration_avg', 'ms', 'Mean duration of all jobs.', valueOf('ml', 'avg')),
-  metric('ml.cost_usd', 'usd', 'Σ cost that the jobs reported, failed ones too.', sum('ml', 'cost_usd')),
+  metric(
+    'ml.cost_usd',
+    'usd',
+    'Σ cost of all jobs, failed ones too: reported, and where a job reported none, estimated by the price table.',
+    jobCosts(),
+  ),
+  metric('ml.reported_cost_usd', 'usd', 'Σ cost that the jobs reported, failed ones too.', sum('ml', 'cost_usd')),
   metric('ml.unpriced_jobs', JOBS, 'Jobs that reported no cost.', sum('ml', 'unpriced_jobs')),
   metric(
     'ml.unpriced_unitless_jobs',
@@ -203,8 +213,8 @@ const ML_METRICS = [
   metric(
     'ml.wasted_cost_usd',
     'usd',
-    'Σ reported cost of failed and cancelled jobs.',
-    sum('ml', 'cost_usd', { status: ['failed', 'cancelled'] }),
+    'Σ cost of failed and cancelled jobs, reported or estimated.',
+    jobCosts({ status: ['failed', 'cancelled'] }),
   ),
   ...[50, 95, 99].map((rank) =>
     metric(`ml.duration_p${rank}`, 'ms', `${rank}th percentile of all jobs’ durations.`, percentile('ml', rank / 100)),

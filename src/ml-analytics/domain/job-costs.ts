@@ -16,6 +16,12 @@ export interface JobSums {
   readonly unpricedOutputUnits: Decimal;
 }
 
+/** What a price can be put on. */
+export type UnpricedSums = Pick<
+  JobSums,
+  'unpricedJobs' | 'unpricedSeconds' | 'unpricedInputUnits' | 'unpricedOutputUnits'
+>;
+
 const NOTHING = new Decimal(0);
 
 /** What a set of jobs cost, as far as it is known. */
@@ -53,7 +59,8 @@ function unknownJobs(sums: JobSums, price: Price | undefined): Decimal {
   return price.usdPerInputUnit ? sums.inputlessJobs : sums.outputlessJobs;
 }
 
-function estimate(sums: JobSums, price: Price): Decimal {
+/** Of the jobs that reported no cost; rates that are set add up. */
+export function estimate(sums: UnpricedSums, price: Price): Decimal {
   let total = NOTHING;
   for (const [amount, rate] of [
     [sums.unpricedJobs, price.usdPerJob],
