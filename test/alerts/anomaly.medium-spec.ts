@@ -37,7 +37,7 @@ function order(at: DateTime): StreamEvent {
     currency: 'USD',
     total: 10,
     items: [{ product_id: 'p', quantity: 1, unit_price: 10 }],
-  } as StreamEvent;
+  };
 }
 
 /** So many orders on each local day, spread over the hour from 9 to 10. */

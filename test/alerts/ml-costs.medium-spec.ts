@@ -40,7 +40,7 @@ function job(minutes: number, overrides: object = {}): StreamEvent {
     status: 'succeeded',
     duration_ms: 4_000,
     ...overrides,
-  } as StreamEvent;
+  };
 }
 
 /** What each alert of the rule was about when it began, live and in a preview, at five past midnight. */
