@@ -68,7 +68,9 @@ export class AlertRuleDto {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.',
+    description:
+      'Dimension of the metric → the value to look at, folded as in events (`post` is POST, `Black Rose` black-rose). ' +
+      'Money metrics: `currency`, default BASE_CURRENCY.',
     example: { method: 'POST' },
   })
   @IsOptional()
@@ -78,7 +80,9 @@ export class AlertRuleDto {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
-    description: 'Dimension of the metric: one alert instance for each of its values, at most 1,000.',
+    description:
+      'Dimension of the metric: one alert instance for each of its values, at most 1,000; events without one are `(none)`. ' +
+      'A value seen in the last 24 hours is evaluated although it sends nothing: counts and sums are 0 then.',
     example: 'route',
   })
   @IsOptional()
@@ -96,7 +100,8 @@ export class AlertRuleDto {
     example: 0.05,
     description:
       'In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window ' +
-      'differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.',
+      'differs from the one before, its sign being the direction (there is none from 0); for `anomaly` a robust z-score ' +
+      'above 0, against the same local hour (STORE_TIME_ZONE) of the week in the last 8 weeks.',
   })
   threshold!: number;
 
@@ -156,7 +161,9 @@ export class AlertRuleDto {
   @ApiPropertyOptional({
     enum: NO_DATA_POLICIES,
     default: 'ok',
-    description: 'Without data: normal, unchanged, or fire.',
+    description:
+      'Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 ' +
+      'hours; then, and with `ok` at once, its alert resolves as `gone`.',
   })
   @IsOptional()
   @IsIn(NO_DATA_POLICIES)

@@ -44,7 +44,10 @@ export class AlertNotificationDto {
   @ApiPropertyOptional({ description: 'Why it was skipped.', example: 'silenced' })
   reason?: string;
 
-  @ApiPropertyOptional({ description: 'Channel that failed or is late; this delivery goes out beside it.', example: 'sms' })
+  @ApiPropertyOptional({
+    description: 'Channel that failed or is late; this delivery goes out beside it.',
+    example: 'sms',
+  })
   fallback_for?: string;
 
   @ApiPropertyOptional({ description: 'True: an earlier attempt may have arrived as well.', example: true })
@@ -77,7 +80,12 @@ export class AlertDto {
   })
   filters!: Record<string, string>;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Value of the config’s group_by.', example: '/checkout' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Value of the config’s group_by; `(none)`: of events without one. Null: the rule as a whole.',
+    example: '/checkout',
+  })
   group!: string | null;
 
   @ApiProperty({ enum: CONDITIONS, description: 'That was met.', example: 'threshold_above' })
