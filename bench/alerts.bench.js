@@ -8,6 +8,7 @@ import { makeRules, NEVER_FIRES } from './support/alert-rules.js';
 import { openContext, timed } from './support/context.js';
 import { makeEvents } from './support/events.js';
 import { median } from './support/machine.js';
+import { underIngest } from './support/rules-under-ingest.js';
 import { startService } from './support/service.js';
 import { countStatements } from './support/statements.js';
 
@@ -21,12 +22,21 @@ const API = '/api/v1/analytics';
 const SECOND_MS = 1_000;
 const POLL_MS = 10;
 const GIVE_UP_MS = 10_000;
+/** Requests a second; 0: as many as are taken. */
+const INGEST_RATE = Number(process.env.BENCH_INGEST_RATE ?? 2_500);
+const INGEST_SECONDS = Number(process.env.BENCH_INGEST_SECONDS ?? 300);
+const INGEST_TICK_SECONDS = Number(process.env.BENCH_INGEST_TICK_SECONDS ?? 60);
+/** Set: nothing but the rules under ingest. */
+const ONLY_INGEST = process.env.BENCH_ONLY_INGEST !== undefined;
 const EVERY_SECOND = { ALERT_EVALUATION_INTERVAL_SECONDS: '1' };
 
 /** How long one tick takes with ten thousand rules; how long after its event an alert is there, at a tick each second. */
 export async function run() {
-  await ticks();
-  await reaction();
+  if (!ONLY_INGEST) {
+    await ticks();
+    await reaction();
+  }
+  await underIngest({ rate: INGEST_RATE, seconds: INGEST_SECONDS, tickSeconds: INGEST_TICK_SECONDS });
 }
 
 async function ticks() {
