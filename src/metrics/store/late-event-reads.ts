@@ -23,6 +23,8 @@ interface LateBucket {
 interface Track {
   readonly buckets: Map<number, LateBucket>;
   bytes: number;
+  /** One looks events up at a time: those who wait find what it found. */
+  queue: Promise<unknown>;
 }
 
 export interface LateRead {
@@ -53,8 +55,7 @@ export class LateEventReads {
     for (const start of track.buckets.keys()) {
       if (start >= read.range.from && start < read.range.to && !pending.has(start)) track.buckets.delete(start);
     }
-    const unknown = marks.filter(({ start, fingerprint }) => track.buckets.get(start)?.fingerprint !== fingerprint);
-    if (unknown.length > 0) await learn(tx, read, track, unknown);
+    if (unknownOf(track, marks).length > 0) await learnInTurn(tx, read, track, marks);
     this.forget(track);
     const covered = coveredBy(segments.filter(({ source }) => source !== 'raw'));
     const late = marks.flatMap(({ start }) => track.buckets.get(start)?.rows ?? []);
@@ -65,7 +66,7 @@ export class LateEventReads {
 
   private track(read: StateRead): Track {
     const key = keyOf(read);
-    const track = this.tracks.get(key) ?? { buckets: new Map<number, LateBucket>(), bytes: 0 };
+    const track = this.tracks.get(key) ?? { buckets: new Map<number, LateBucket>(), bytes: 0, queue: NOTHING };
     this.tracks.delete(key);
     this.tracks.set(key, track);
     return track;
@@ -81,6 +82,27 @@ export class LateEventReads {
       this.tracks.delete(key);
     }
   }
+}
+
+const NOTHING = Promise.resolve();
+
+function unknownOf({ buckets }: Track, marks: readonly PendingMark[]): PendingMark[] {
+  return marks.filter(({ start, fingerprint }) => buckets.get(start)?.fingerprint !== fingerprint);
+}
+
+/** Many readers come at once after late events: without turns each of them would look up all of the events. */
+async function learnInTurn(
+  tx: EntityManager,
+  read: StateRead,
+  track: Track,
+  marks: readonly PendingMark[],
+): Promise<void> {
+  const learning = track.queue.then(async () => {
+    const unknown = unknownOf(track, marks);
+    if (unknown.length > 0) await learn(tx, read, track, unknown);
+  });
+  track.queue = learning.catch(() => undefined);
+  await learning;
 }
 
 async function learn(tx: EntityManager, read: StateRead, track: Track, marks: readonly PendingMark[]): Promise<void> {
