@@ -16,6 +16,7 @@ const SILENCE: Silence = {
 const silencedBy = (...all: SilenceMatchers[]): boolean =>
   isSilenced(
     CONFIG,
+    '(none)',
     all.map((matchers) => ({ ...SILENCE, matchers })),
   );
 
@@ -23,6 +24,7 @@ it.each<[string, SilenceMatchers]>([
   ['its id', { configId: CONFIG.id }],
   ['its severity', { severity: 'warning' }],
   ['its metric', { metric: 'errors.count' }],
+  ['its group', { group: '(none)' }],
   ['one of its labels', { labels: { team: 'platform' } }],
   ['all of it', { configId: CONFIG.id, severity: 'warning', metric: 'errors.count', labels: CONFIG.labels }],
 ])('a rule is silenced by %s', (_what, matchers) => expect(silencedBy(matchers)).toBe(true));
@@ -31,6 +33,7 @@ it.each<[string, SilenceMatchers]>([
   ['another id', { configId: SILENCE.id }],
   ['another severity', { severity: 'info' }],
   ['another metric', { metric: 'api.error_rate' }],
+  ['another group', { group: 'shop' }],
   ['a label that it has not', { labels: { tier: '1' } }],
   ['another value of a label', { labels: { team: 'shop' } }],
   ['a part that holds beside one that does not', { severity: 'warning', labels: { team: 'platform', area: 'web' } }],

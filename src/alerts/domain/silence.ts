@@ -5,6 +5,8 @@ export interface SilenceMatchers {
   readonly configId?: string;
   readonly severity?: Severity;
   readonly metric?: string;
+  /** Of an alert, as the wire names it: `(none)` for events without the dimension. */
+  readonly group?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -40,16 +42,24 @@ export function silenceState(
   return at < startsAt ? 'pending' : 'active';
 }
 
-/** @param silences those that are active */
-export function isSilenced(config: Silenceable, silences: readonly Silence[]): boolean {
-  return silences.some(({ matchers }) => matches(config, matchers));
+/**
+ * @param group of the alert; null: the rule as a whole
+ * @param silences those that are active
+ */
+export function isSilenced(config: Silenceable, group: string | null, silences: readonly Silence[]): boolean {
+  return silences.some(({ matchers }) => matches(config, group, matchers));
 }
 
-function matches(config: Silenceable, { configId, severity, metric, labels }: SilenceMatchers): boolean {
+function matches(
+  config: Silenceable,
+  ofGroup: string | null,
+  { configId, severity, metric, group, labels }: SilenceMatchers,
+): boolean {
   return (
     (configId === undefined || configId === config.id) &&
     (severity === undefined || severity === config.severity) &&
     (metric === undefined || metric === config.metric) &&
+    (group === undefined || group === ofGroup) &&
     Object.entries(labels ?? {}).every(([name, value]) => config.labels[name] === value)
   );
 }

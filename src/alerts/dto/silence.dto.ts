@@ -42,6 +42,17 @@ export class SilenceMatchersDto {
   metric?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Alerts of this group; `(none)` is that of events without the dimension.',
+    example: '/checkout',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, LIMITS.valueLength)
+  group?: string | null;
+
+  @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
     nullable: true,

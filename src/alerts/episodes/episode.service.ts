@@ -131,7 +131,7 @@ export class EpisodeService {
 
 /** An episode that is over says so to those who heard of it, with its last value, unless that is silenced. */
 function closing({ stored, episode, config }: OpenEpisode, { state, transition, silences }: Closing): InstanceChange {
-  const suppressed = isSilenced(config, silences) ? 'silenced' : null;
+  const suppressed = isSilenced(config, stored.group, silences) ? 'silenced' : null;
   const notice = episode.muted ? null : ({ kind: 'resolved', suppressed, late: false } as const);
   const closed = { ...episode, resolvedValue: episode.value };
   return { config, after: { ...stored, state }, episode: closed, transition, notice };

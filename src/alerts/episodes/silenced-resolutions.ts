@@ -38,7 +38,7 @@ export class SilencedResolutions {
    * @returns how many
    */
   async release(tx: Transaction, silences: readonly Silence[], at: Date): Promise<number> {
-    const due = (await this.kept.lockAll(tx)).filter(({ rule }) => !isSilenced(rule, silences));
+    const due = (await this.kept.lockAll(tx)).filter(({ rule, notice }) => !isSilenced(rule, notice.group, silences));
     if (due.length === 0) return 0;
     const notices = due.map(({ notice }) => ({ ...notice, transitionId: randomUUID(), detectedAt: at }));
     await this.notifier.planAll(tx, notices);

@@ -124,8 +124,8 @@ export class TickWriter {
     for (const { config, observed, failure, partial } of evaluations) {
       const known = stored.get(config.id) ?? new Map<string, KnownInstance>();
       const { outcomes, leftOut } = outcomesOf(config, observed, known, partial);
-      const circumstances = { at: at.getTime(), silenced: isSilenced(config, silences) };
       for (const one of outcomes) {
+        const circumstances = { at: at.getTime(), silenced: isSilenced(config, one.group, silences) };
         const change = decide(config, known.get(one.instance)?.state, one, circumstances);
         if (change) changes.push(change);
       }

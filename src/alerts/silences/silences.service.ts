@@ -58,7 +58,10 @@ export class SilencesService {
     const { configId, metric, labels = {} } = matchers;
     const errors = checkLabels(labels, 'matchers.labels');
     if (Object.keys(matchers).length === 0) {
-      errors.push({ path: 'matchers', message: 'must hold at least one of config_id, severity, metric and labels' });
+      errors.push({
+        path: 'matchers',
+        message: 'must hold at least one of config_id, severity, metric, group and labels',
+      });
     }
     if (metric !== undefined && !this.catalogue.facts(metric)) {
       errors.push({ path: 'matchers.metric', message: 'is not a metric; /alerts/metrics lists them' });
@@ -78,11 +81,12 @@ function checkTimes(startsAt: Date, endsAt: Date, now: Date): FieldError[] {
 }
 
 /** What is null, or labels that name nothing, matches like what is left out. */
-function toMatchers({ config_id: configId, severity, metric, labels }: SilenceMatchersDto): SilenceMatchers {
+function toMatchers({ config_id: configId, severity, metric, group, labels }: SilenceMatchersDto): SilenceMatchers {
   return {
     ...(configId && { configId: configId.toLowerCase() }),
     ...(severity && { severity }),
     ...(metric && { metric }),
+    ...(group && { group }),
     ...(labels && Object.keys(labels).length > 0 && { labels }),
   };
 }
