@@ -131,7 +131,7 @@ function report({ rate, seconds, tickSeconds, load, ticks, fired }) {
   const partial = ticks.filter((tick) => tick.partial > 0).length;
   const delays = RULES.map(({ name }) => {
     const at = fired.get(name);
-    return `${name} ${at === undefined ? 'never' : `${Math.round((at - firstTick) / tickMs)} ticks`}`;
+    return `${name} ${at === undefined ? 'never' : `${Math.max(0, Math.round((at - firstTick) / tickMs))} ticks`}`;
   });
   const late = ticks.map(({ lateMs }) => lateMs);
   console.log(

@@ -17,7 +17,7 @@ let loader: pg.Client;
 /** Two million requests of the two minutes before noon, of which nothing is rolled up yet. */
 beforeAll(async () => {
   database = await createTestDatabase();
-  bench = new AlertBench(database.dataSource, { intervalSeconds: 5 });
+  bench = new AlertBench(database.dataSource, { intervalSeconds: 10 });
   loader = new pg.Client({ connectionString: database.url });
   await loader.connect();
   await bench.rollups.partitions.ensureDays(['2026-11-22']);
@@ -80,7 +80,7 @@ it(
     const fired: (string[] | undefined)[] = [];
     let warnings: string[] = [];
     for (let tick = 0; tick < 10; tick++) {
-      const outcome = await bench.tick(NOON + tick * 5_000);
+      const outcome = await bench.tick(NOON + tick * 10_000);
       fired.push(Object.keys(await values()).sort());
       warnings = await notes();
       expect(warnings.filter((warning) => !/lacked events/.test(warning))).toEqual([]);

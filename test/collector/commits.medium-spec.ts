@@ -103,7 +103,7 @@ describe('what has to commit with the events', () => {
     const occurredAt = '2026-11-20T10:00:59.999Z';
     await admit([anEvent({ occurred_at: occurredAt }), anEvent({ occurred_at: occurredAt })]);
     expect([await count('companions'), await count('analytics_events')]).toEqual([1, 2]);
-    expect(minutes).toEqual([[{ type: 'error', minute: Date.parse('2026-11-20T10:00Z') / 60_000, events: 2 }]]);
+    expect(minutes).toMatchObject([[{ type: 'error', minute: Date.parse('2026-11-20T10:00Z') / 60_000, events: 2 }]]);
   });
 
   it('hears of new events only when some were known', async () => {
@@ -111,7 +111,9 @@ describe('what has to commit with the events', () => {
     const event = anEvent();
     await admit([event]);
     await admit([event, anEvent({ occurred_at: '2026-11-20T10:00:00Z' })]);
-    expect(minutes.at(-1)).toEqual([{ type: 'error', minute: Date.parse('2026-11-20T10:00Z') / 60_000, events: 1 }]);
+    expect(minutes.at(-1)).toMatchObject([
+      { type: 'error', minute: Date.parse('2026-11-20T10:00Z') / 60_000, events: 1 },
+    ]);
     expect([await count('companions'), await count('analytics_events')]).toEqual([2, 2]);
   });
 
@@ -208,9 +210,15 @@ describe('the marks of late events', () => {
     ]);
   });
 
+  it('name those of a minute that has long been over, so that readers do not have to read its day', async () => {
+    const late = anEvent({ occurred_at: minutesAgo(10 * 1_440) });
+    await admit([late]);
+    expect(await marks()).toEqual([{ events: 1, keys: keysOf(late) }]);
+  });
+
   it.each([
     ['minute is not over', 1, -2],
-    ['minute has long been over', 1, 90],
+    ['minute has long been over and they look like a backfill', 6, 90],
     ['minute has too many', 1_001, 5],
   ])('name none when the %s', async (_, count, minutes) => {
     const occurred_at = minutesAgo(minutes);

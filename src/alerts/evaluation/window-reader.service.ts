@@ -23,7 +23,7 @@ export interface ReadTick {
 const LANES = 6;
 const HOUR_MS = 3_600_000;
 /** Of its deadline, after which a read begins no further statement over raw events and answers with what it has. */
-const RAW_SHARE = 0.5;
+const RAW_SHARE = 0.4;
 
 interface KeptHistory {
   readonly hour: number;

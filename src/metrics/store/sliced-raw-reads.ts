@@ -80,7 +80,7 @@ const SECONDS = 60;
 /** Up to here one statement reads everything within some 50 ms. */
 const MAX_EVENTS_AT_ONCE = 100_000;
 /** A statement is not broken off: smaller ones keep the time better, and cost more of it. */
-const SLICED_EVENTS_AT_ONCE = 60_000;
+const SLICED_EVENTS_AT_ONCE = 30_000;
 /** Fewer pending events than this are not worth asking how many the edges hold. */
 const COUNTED_FROM_EVENTS = 10_000;
 /** The edges of a window, and the minutes that are still open or just closed. */
