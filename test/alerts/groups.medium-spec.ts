@@ -161,3 +161,24 @@ it('finds the requests of a rule whose method was stored in lower case', async (
   const failing = Array.from({ length: 4 }, () => requestAt(at(0) - 1_000, { status: 500, route: '/c36' }));
   expect(await episodesOf(rule, failing, [0, 1])).toEqual(['- 0..1 auto null']);
 });
+
+it('evaluates the groups in the window while it cannot be read which others there are, and ends no alert of those', async () => {
+  await bench.add({ groupBy: 'service', threshold: 0, windowSeconds: 60 });
+  await bench.rollups.store([...errorsAt(at(0) - 1_000, 1, 'shop'), ...errorsAt(at(1) - 1_000, 1, 'pay')]);
+  await bench.tick(at(0));
+  bench.restart();
+  const { reader } = bench.rollups;
+  const seen = reader.seen.bind(reader);
+  reader.seen = () => Promise.reject(new Error('Too slow.'));
+  await bench.tick(at(1));
+  reader.seen = seen;
+  expect((await bench.history()).map(({ group_value: group, status }) => [group, status])).toEqual([
+    ['shop', 'firing'],
+    ['pay', 'firing'],
+  ]);
+  await bench.tick(at(2));
+  expect((await bench.history()).map(({ status, resolved_value: value }) => [status, value])).toEqual([
+    ['resolved', 0],
+    ['resolved', 0],
+  ]);
+});

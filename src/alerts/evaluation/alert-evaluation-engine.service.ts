@@ -88,10 +88,12 @@ export class AlertEvaluationEngine {
     const evaluations: Evaluation[] = [];
     for (const rule of plan.rules) {
       const observed = observe(rule, read.answers, seen.seen, { at, zone: this.zone });
-      const partial = isPartial(rule, read.answers);
-      if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, { read, seen }) });
+      // Without them the groups in the windows are evaluated, and of the others nothing is decided.
+      const failure = rule.seen === undefined ? undefined : seen.failures.get(rule.seen);
+      const partial = isPartial(rule, read.answers) || failure !== undefined;
+      if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, read) });
       else if (observed.length > 0 || partial || rule.config.noData !== 'alert')
-        evaluations.push({ config: rule.config, observed, partial });
+        evaluations.push({ config: rule.config, observed, partial, ...(failure !== undefined && { failure }) });
       else evaluations.push(await this.withoutGroups(rule, at));
     }
     const unknown = plan.unknown.map((config) => ({
@@ -124,8 +126,7 @@ export class AlertEvaluationEngine {
   }
 }
 
-function failureOf({ current, baseline, history, seen: groups }: RulePlan, { read, seen }: TickReads): string {
-  const keys = [current, baseline, history].flatMap((key) => (key === undefined ? [] : (read.failures.get(key) ?? [])));
-  const ofGroups = groups === undefined ? undefined : seen.failures.get(groups);
-  return keys[0] ?? ofGroups ?? 'The metric could not be read.';
+function failureOf({ current, baseline, history }: RulePlan, { failures }: ReadOutcome): string {
+  const found = [current, baseline, history].flatMap((key) => (key === undefined ? [] : (failures.get(key) ?? [])));
+  return found[0] ?? 'The metric could not be read.';
 }

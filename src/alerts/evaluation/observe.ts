@@ -28,7 +28,6 @@ export function observe(
 ): GroupObservation[] | null {
   const needed = [plan.current, plan.baseline, plan.history].filter((key) => key !== undefined);
   if (needed.some((key) => !answers.has(key))) return null;
-  if (plan.seen !== undefined && !seen.has(plan.seen)) return null;
   const current = cellsOf(plan, answers.get(plan.current));
   const baseline = cellsOf(plan, answers.get(plan.baseline ?? ''));
   const history = cellsOf(plan, answers.get(plan.history ?? ''));
