@@ -16,6 +16,7 @@ interface Schema {
   default?: unknown;
   format?: string;
   items?: Schema;
+  description?: string;
   type?: string | string[];
 }
 interface Content {
@@ -31,11 +32,13 @@ interface Operation {
   security?: object[];
   parameters: { name: string; required?: boolean; description?: string; example?: unknown; schema: Schema }[];
   requestBody?: { content: Record<string, Content> };
-  responses: Record<string, { description: string; content?: Record<string, Content> }>;
+  responses: Record<string, { description: string; headers?: object; content?: Record<string, Content> }>;
 }
 
 interface OpenApi {
   openapi: string;
+  info: Record<string, unknown>;
+  servers: object[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
@@ -69,11 +72,12 @@ it.each(each)('groups and describes %s, and says who may use it', (_name, operat
   expect(operation.tags).toEqual([expect.stringMatching(new RegExp(`^(${Object.keys(TAGS).join('|')})$`))]);
   expect(operation.summary.length).toBeGreaterThan(5);
   expect(operation.description).toMatch(/(^|\n)(Roles: admin|Public\.)/);
-  expect(operation.security === undefined).toBe(operation.description.endsWith('Public.'));
+  expect(operation.security).toEqual(operation.description.endsWith('Public.') ? [] : [{ bearer: [] }]);
 });
 
 it.each(each)('describes the parameters of %s, each with something that may stand there', (_name, operation) => {
-  for (const { name, description, schema, example } of operation.parameters) {
+  for (const { name, description, schema: declared, example } of operation.parameters) {
+    const schema = { ...resolved(declared), ...declared };
     expect([name, description]).toEqual([name, expect.stringMatching(/\w{2}/)]);
     const shown = [
       example,
@@ -82,7 +86,7 @@ it.each(each)('describes the parameters of %s, each with something that may stan
       schema.enum,
       schema.default,
       schema.format,
-      schema.items?.enum,
+      resolved(schema.items).enum,
     ];
     expect([name, shown.some((value) => value !== undefined) || schema.type === 'boolean']).toEqual([name, true]);
   }
@@ -111,7 +115,11 @@ it.each(each)('shows what %s takes and answers', (_name, operation) => {
 it.each(each)('lists how %s refuses', (_name, { security, requestBody, responses }) => {
   const statuses = Object.keys(responses);
   expect(statuses).toEqual(
-    expect.arrayContaining(['400', ...(security ? ['401', '403'] : []), ...(requestBody ? ['413', '415'] : [])]),
+    expect.arrayContaining([
+      '400',
+      ...(security?.length ? ['401', '403'] : []),
+      ...(requestBody ? ['413', '415'] : []),
+    ]),
   );
 });
 
@@ -135,4 +143,74 @@ it('says of figures what they cover, where they come from, and whether all are t
     const said = ['from', 'to', 'range', 'source', 'generated_at', 'stale'];
     expect([name, required]).toEqual([name, expect.arrayContaining(said)]);
   }
+});
+
+it('says what the document is of, and where it is served', () => {
+  const { version, license } = JSON.parse(readFileSync(path.resolve(__dirname, '../package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  expect(document.info).toMatchObject({ version, license: { name: license } });
+  expect(document.info).not.toHaveProperty('contact');
+  expect(document.servers).toEqual([{ url: '/', description: expect.any(String) as unknown }]);
+});
+
+it.each(each)('describes every answer of %s and its headers', (_name, { responses }) => {
+  for (const { description, headers } of Object.values(responses)) {
+    expect(description).not.toMatch(/^Done/);
+    expect(Object.keys(headers ?? {})).toContain('x-correlation-id');
+  }
+  expect(Object.keys(responses['429']?.headers ?? { 'Retry-After': {} })).toContain('Retry-After');
+});
+
+describe('every schema', () => {
+  const schemas = Object.entries(document.components.schemas);
+
+  it('has a public name and a description', () => {
+    expect(schemas.length).toBeGreaterThan(150);
+    expect(schemas.filter(([name]) => /Dto$/.test(name))).toEqual([]);
+    expect(schemas.filter(([, { description }]) => !description).map(([name]) => name)).toEqual([]);
+  });
+
+  it('is used', () => {
+    const text = JSON.stringify(document);
+    const unused = schemas.filter(([name]) => !text.includes(`"#/components/schemas/${name}"`));
+    expect(unused.map(([name]) => name)).toEqual([]);
+  });
+
+  it('says of a free object that it is free', () => {
+    const silent: string[] = [];
+    const visit = (node: unknown, at: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { type, properties, additionalProperties, allOf } = node as Record<string, unknown>;
+      if (type === 'object' && !properties && additionalProperties === undefined && !allOf) silent.push(at);
+      for (const [key, child] of Object.entries(node)) if (!key.startsWith('example')) visit(child, `${at}.${key}`);
+    };
+    visit(document, '');
+    expect(silent).toEqual([]);
+  });
+
+  it('of an event is one for each type, told apart by its type', () => {
+    const { Event: event } = document.components.schemas as Record<string, { discriminator?: { mapping: object } }>;
+    expect(event?.discriminator?.mapping).toEqual({
+      api_request: '#/components/schemas/ApiRequestEvent',
+      ml_job: '#/components/schemas/MlJobEvent',
+      order: '#/components/schemas/OrderEvent',
+      storefront: '#/components/schemas/StorefrontEvent',
+      inventory: '#/components/schemas/InventoryEvent',
+      error: '#/components/schemas/ErrorEvent',
+    });
+  });
+
+  it('counts in whole numbers', () => {
+    const COUNTS = /^(jobs|succeeded|failed|cancelled|orders|sessions|views|add_to_carts|count|jobs_without_cost)$/;
+    const wrong = schemas
+      .filter(([name]) => !name.endsWith('Changes'))
+      .flatMap(([name, { properties = {} }]) =>
+        Object.entries(properties)
+          .filter(([field, { type }]) => COUNTS.test(field) && [type].flat().includes('number'))
+          .map(([field]) => `${name}.${field}`),
+      );
+    expect(wrong).toEqual([]);
+  });
 });

@@ -11,9 +11,8 @@ import {
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
 import { metricOf, ratio, toComparison, toFigures, type Values } from './domain/figures.js';
 import type { FunnelQueryDto } from './dto/business-query.dto.js';
-import { FUNNEL_STEPS, type FunnelDto, type FunnelStepDto } from './dto/funnel.dto.js';
+import { FUNNEL_FIGURES, FUNNEL_STEPS, type FunnelDto, type FunnelStepDto } from './dto/funnel.dto.js';
 
-const FIGURES = ['sessions', 'rate_from_previous', 'rate_from_start'] as const;
 /** Sessions that reached each step: the metric counts those of the later steps as well. */
 const METRICS = {
   traffic: 'business.sessions',
@@ -78,7 +77,7 @@ function toStep(
 ): FunnelStepDto {
   return {
     step,
-    ...toFigures(FIGURES, now, currency),
-    ...(then && { comparison: toComparison(FIGURES, now, then, currency) }),
+    ...toFigures(FUNNEL_FIGURES, now, currency),
+    ...(then && { comparison: toComparison(FUNNEL_FIGURES, now, then, currency) }),
   };
 }

@@ -12,26 +12,18 @@ import {
 import { BusinessFrame, type BusinessRequest } from './business-frame.js';
 import { LEDGER_STATUSES, metricOf, toComparison, toFigures, type FigureName, type Values } from './domain/figures.js';
 import type { OverviewQueryDto } from './dto/business-query.dto.js';
-import type { CustomersDto, OrderValueDto, OtherCurrencyDto, OverviewDto } from './dto/overview.dto.js';
+import {
+  OVERVIEW_FIGURES,
+  type CustomersDto,
+  type OrderValueDto,
+  type OtherCurrencyDto,
+  type OverviewDto,
+} from './dto/overview.dto.js';
 
 const SALES = ['gross_sales', 'discounts', 'returns', 'net_sales', 'orders', 'units', 'average_order_value'] as const;
 const ORDER_VALUES = ['order_value_min', 'order_value_max', 'order_value_p50', 'order_value_p95'] as const;
 const TRAFFIC = ['conversion_rate', 'sessions'] as const;
 const OTHER_CURRENCY = ['orders', 'gross_sales', 'net_sales'] as const;
-/** The order of the wire. Lines have neither tax nor shipping, so the total of a collection is unknown. */
-const OVERVIEW = [
-  'gross_sales',
-  'discounts',
-  'returns',
-  'net_sales',
-  'total_sales',
-  'orders',
-  'units',
-  'average_order_value',
-  'conversion_rate',
-  'sessions',
-] as const satisfies readonly FigureName[];
-
 interface Period {
   readonly values: Values;
   readonly customers: CustomersDto | null;
@@ -55,13 +47,13 @@ export class SalesOverviewService {
       const then = comparison && (await readPeriod(snapshot, request, comparison));
       return {
         currency,
-        ...toFigures(OVERVIEW, now.values, currency),
+        ...toFigures(OVERVIEW_FIGURES, now.values, currency),
         order_value: orderValue(now, currency),
         customers: now.customers,
         other_currencies: now.otherCurrencies,
         ...(then && {
           comparison: {
-            ...toComparison(OVERVIEW, now.values, then.values, currency),
+            ...toComparison(OVERVIEW_FIGURES, now.values, then.values, currency),
             order_value: orderValue(then, currency),
             customers: then.customers,
           },

@@ -27,6 +27,7 @@ export class DashboardController {
       'others are not touched. Figures are at most 60 s old; a change of an alert drops `active_alerts` at once. ' +
       'The `ETag` covers the figures, not `meta`.',
     response: DashboardDto,
+    etag: 'Fingerprint of the figures, without `meta`.',
     errors: [503],
     examples: { response: DASHBOARD_EXAMPLE },
   })

@@ -21,6 +21,8 @@ export interface Parameter {
 }
 
 export interface ParameterSchema {
+  readonly $ref?: string;
+  readonly allOf?: readonly ParameterSchema[];
   readonly type?: string;
   readonly format?: string;
   readonly enum?: readonly string[];
@@ -43,12 +45,26 @@ export class Operation {
     readonly method: string,
     readonly path: string,
     private readonly object: OperationObject,
+    private readonly schemas: OpenApiDocument['components']['schemas'],
   ) {
     this.name = `${method} ${path}`;
   }
 
   get queryParameters(): readonly Parameter[] {
-    return (this.object.parameters ?? []).filter((parameter) => parameter.in === 'query');
+    return (this.object.parameters ?? [])
+      .filter((parameter) => parameter.in === 'query')
+      .map((parameter) => ({ ...parameter, schema: this.resolved(parameter.schema) }));
+  }
+
+  /** Named enums are references. */
+  private resolved({ $ref, allOf = [], items, ...schema }: ParameterSchema): ParameterSchema {
+    const named = $ref === undefined ? {} : this.schemas[$ref.split('/').at(-1) ?? ''];
+    return {
+      ...(named as ParameterSchema),
+      ...Object.assign({}, ...allOf.map((one) => this.resolved(one))),
+      ...schema,
+      ...(items && { items: this.resolved(items) }),
+    } as ParameterSchema;
   }
 
   get pathParameters(): readonly string[] {
@@ -74,7 +90,9 @@ export class Operation {
 
 export function operationsOf(document: OpenApiDocument): Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, object]) => new Operation(method.toUpperCase(), path, object)),
+    Object.entries(methods).map(
+      ([method, object]) => new Operation(method.toUpperCase(), path, object, document.components.schemas),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import createClient, { type Client, type ClientOptions } from 'openapi-fetch';
 import type { components, operations, paths } from './schema.js';
 
 export type { operations, paths };
-/** The shapes of the API by their name, e.g. `Schemas['OverviewDto']`. */
+/** The shapes of the API by their name, e.g. `Schemas['Overview']`. */
 export type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 export type AnalyticsClient = Client<paths>;

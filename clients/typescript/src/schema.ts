@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Is the system well: its components, availability, traffic, errors and latency
-         * @description Without `range` and `from`: the live window, the last 5 minutes or as much of them as was observed (`meta.from`), from PROMETHEUS_URL or METRICS_TARGETS (the first that answers; sources are never added together), else from stored `api_request` events. With a range: from stored events. Error = 5xx; 4xx are apart. Rates divide by the observed seconds. Percentiles are nearest-rank over requests of whatever status, within 1 %; from Prometheus interpolated in the bucket (`meta.percentile_error` is null). Components are always those of this moment; their limits are the HEALTH_* settings: api is degraded from HEALTH_DEGRADED_ERROR_RATE or above HEALTH_DEGRADED_LATENCY_MS, down from HEALTH_DOWN_ERROR_RATE; database, queue and cache are degraded above HEALTH_DEGRADED_RESPONSE_MS, down when they fail or do not answer for 2 s; the database also from HEALTH_DEGRADED_POOL_UTILIZATION, the queue from HEALTH_DEGRADED_QUEUE_WAITING; prometheus is degraded while some, down while none of the targets answers. The whole is down when api or database are, degraded when any component is degraded or down.
+         * @description Without `range` and `from`: the live window, the last 5 minutes or as much of them as was observed (`meta.from`), from PROMETHEUS_URL or METRICS_TARGETS (the first that answers; sources are never added together), else from stored `api_request` events. With a range: from stored events. Error = 5xx; 4xx are apart. Rates divide by the observed seconds. Percentiles are nearest-rank over requests of whatever status, within 1 %; from Prometheus interpolated in the bucket (`meta.percentile_error` is null). Components are always those of this moment; their limits are the HEALTH_* settings: api is degraded from HEALTH_DEGRADED_ERROR_RATE or above HEALTH_DEGRADED_LATENCY_MS, down from HEALTH_DOWN_ERROR_RATE; database, queue and cache are degraded above HEALTH_DEGRADED_RESPONSE_MS, down when they fail, refuse writes (full disk, memory used up, read-only) or do not answer for 2 s; api also while lines of the log are lost; the database also from HEALTH_DEGRADED_POOL_UTILIZATION, the queue from HEALTH_DEGRADED_QUEUE_WAITING; prometheus is degraded while some, down while none of the targets answers. The whole is down when api or database are, degraded when any component is degraded or down.
          *
          *     Roles: admin.
          */
@@ -415,7 +415,7 @@ export interface paths {
         };
         /**
          * Traffic, errors and latency of each endpoint
-         * @description Without `range` and `from`: the live window, the last 5 minutes or as much of them as was observed (`meta.from`), from PROMETHEUS_URL or METRICS_TARGETS (the first that answers; sources are never added together), else from stored `api_request` events. With a range: from stored events. Error = 5xx; 4xx are apart. Rates divide by the observed seconds. Percentiles are nearest-rank over requests of whatever status, within 1 %; from Prometheus interpolated in the bucket (`meta.percentile_error` is null). avg = Σ duration / count.
+         * @description Without `range` and `from`: the live window, the last 5 minutes or as much of them as was observed (`meta.from`), from PROMETHEUS_URL or METRICS_TARGETS (the first that answers; sources are never added together), else from stored `api_request` events. With a range: from stored events. Error = 5xx; 4xx are apart. Rates divide by the observed seconds. Percentiles are nearest-rank over requests of whatever status, within 1 %; from Prometheus interpolated in the bucket (`meta.percentile_error` is null). avg = Σ duration / count. Equal routes of two services are two endpoints. 429 is throttled_rate, every other 4xx client_error_rate; figures of before the two were told apart count 429 among the latter.
          *
          *     Roles: admin.
          */
@@ -665,9 +665,9 @@ export interface paths {
         };
         /**
          * Alerts that fire and that nobody acknowledged
-         * @description Newest first. With state=acknowledged: those that somebody did, and that still fire. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
+         * @description Newest first. With state=acknowledged: those that somebody did, and that still fire. An alert is one episode of a rule (of one group, with group_by): a new value updates it. A business_viewer sees alerts on `business.*` metrics only.
          *
-         *     Roles: admin.
+         *     Roles: admin, business_viewer.
          */
         get: operations["Alerts_active"];
         put?: never;
@@ -687,9 +687,9 @@ export interface paths {
         };
         /**
          * Alerts, open and past
-         * @description Newest first, by triggered_at. An alert is one episode of a rule (of one group, with group_by): a new value updates it.
+         * @description Newest first, by triggered_at. An alert is one episode of a rule (of one group, with group_by): a new value updates it. A business_viewer sees alerts on `business.*` metrics only.
          *
-         *     Roles: admin.
+         *     Roles: admin, business_viewer.
          */
         get: operations["Alerts_history"];
         put?: never;
@@ -709,9 +709,9 @@ export interface paths {
         };
         /**
          * One alert with its timeline
-         * @description An alert is one episode of a rule (of one group, with group_by): a new value updates it.
+         * @description An alert is one episode of a rule (of one group, with group_by): a new value updates it. A business_viewer sees alerts on `business.*` metrics only. Any other alert is a 404 to them.
          *
-         *     Roles: admin.
+         *     Roles: admin, business_viewer.
          */
         get: operations["Alerts_get"];
         put?: never;
@@ -947,7 +947,7 @@ export interface paths {
         put?: never;
         /**
          * Try a rule on the past
-         * @description What the rule would have done: stored history goes through the state machine that evaluates rules live, and nothing is stored or sent. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at full hours. It begins with a rule that is normal at `from`.
+         * @description What the rule would have done: stored history goes through the state machine that evaluates rules live, and nothing is stored or sent. Without `from` and `to` the last 24 hours are tried. Windows under an hour reach back to RAW_RETENTION_DAYS, longer ones 90 days, beyond raw events at full hours. It begins with a rule that is normal at `from`.
          *
          *     Roles: admin.
          */
@@ -1033,7 +1033,7 @@ export interface paths {
         };
         /**
          * List silences
-         * @description Newest first. An expired silence stays in the list; a deleted one does not.
+         * @description Newest first. A silence that expired or was ended stays in the list.
          *
          *     Roles: admin.
          */
@@ -1041,7 +1041,7 @@ export interface paths {
         put?: never;
         /**
          * Silence alerts for a time
-         * @description From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`.
+         * @description From starts_at to before ends_at, alerts that match are evaluated and recorded, and their notices are `skipped: silenced`. When it ends, notices of alerts that still fire are sent, and once the resolved notice of an alert that ended meanwhile and whose firing notice had been sent.
          *
          *     Roles: admin.
          */
@@ -1063,10 +1063,12 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End a silence at once
-         * @description Roles: admin.
+         * End a silence now
+         * @description It stays in the list with ended_at and ended_by. One that is over already stays as it is.
+         *
+         *     Roles: admin.
          */
-        delete: operations["Silences_delete"];
+        delete: operations["Silences_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1098,2450 +1100,142 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        FieldError: {
+        /** @description Alerts that fire: counts and the newest ten. */
+        ActiveAlerts: {
             /**
-             * @description Where it is, in the sender’s own names.
-             * @example events[3].duration_ms
-             */
-            path: string;
-            /** @example must be a number from 0 up */
-            message: string;
-        };
-        /** @description Every error (RFC 9457). */
-        Problem: {
-            /**
-             * Format: uri
-             * @description What went wrong; stable.
-             * @example urn:problem-type:invalid-input
-             */
-            type: string;
-            /** @example The request is not valid */
-            title: string;
-            /** @example 400 */
-            status: number;
-            /** @example The request is not valid; see errors for each field. */
-            detail: string;
-            /** @example /api/v1/analytics/events */
-            instance: string;
-            /**
-             * @description Under which the log tells more.
-             * @example 4bf92f3577b34da6a3ce929d0e0e4736
-             */
-            correlation_id: string;
-            /** @description Every field that is not valid. */
-            errors?: components["schemas"]["FieldError"][];
-        };
-        LivenessDto: {
-            /** @enum {string} */
-            status: "alive";
-        };
-        ReadinessDto: {
-            /** @enum {string} */
-            status: "ready" | "not_ready";
-            /**
-             * @example {
-             *       "database": "up",
-             *       "migrations": "up",
-             *       "queue": "up"
-             *     }
-             */
-            components: {
-                [key: string]: "up" | "down";
-            };
-        };
-        DeadLetterDto: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            received_at: string;
-            /** @description Its place in the batch it came with. */
-            index: number;
-            /** @description As far as it was a text. */
-            event_id: string | null;
-            /** @description As far as it was a text. */
-            event_type: string | null;
-            /** @description What was wrong with it; paths are relative to the event. */
-            errors: {
-                path?: string;
-                message?: string;
-            }[];
-            /** @description The event as JSON, at most 8 KiB of it. */
-            body: string;
-            /** @description True: `body` is not whole, so that it cannot be replayed. */
-            body_truncated: boolean;
-            correlation_id: string;
-            /** @description `sub` of the token it came with. */
-            submitted_by: string;
-        };
-        DeadLetterPageDto: {
-            items: components["schemas"]["DeadLetterDto"][];
-            next_cursor: string | null;
-        };
-        ReplayDto: {
-            /** @description Dead letters to send again. */
-            ids: string[];
-        };
-        OtherCurrencyDto: {
-            /** @example EUR */
-            currency: string;
-            /**
-             * @description Placed orders in this currency.
+             * @description Alerts that fire and that nobody acknowledged.
              * @example 3
-             */
-            orders: number | null;
-            /**
-             * @description Gross sales in this currency.
-             * @example 320
-             */
-            gross_sales: number | null;
-            /**
-             * @description Net sales in this currency.
-             * @example 320
-             */
-            net_sales: number | null;
-        };
-        OverviewFiguresDto: {
-            /**
-             * @description Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.
-             * @example 1250
-             */
-            gross_sales: number | null;
-            /**
-             * @description Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.
-             * @example 50
-             */
-            discounts: number | null;
-            /**
-             * @description Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.
-             * @example 100
-             */
-            returns: number | null;
-            /**
-             * @description gross_sales − discounts − returns.
-             * @example 1100
-             */
-            net_sales: number | null;
-            /**
-             * @description net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.
-             * @example 1190
-             */
-            total_sales: number | null;
-            /**
-             * @description Placed orders; with `collection` those with such a line, once each.
-             * @example 11
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of placed orders.
-             * @example 25
-             */
-            units: number | null;
-            /**
-             * @description net_sales / orders (WooCommerce’s definition); null without orders.
-             * @example 100
-             */
-            average_order_value: number | null;
-            /**
-             * @description Sessions with a placed order / sessions, 0..1; null without sessions. Independent of `currency`.
-             * @example 0.025
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Distinct session_id over storefront and order events. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-        };
-        OverviewComparisonDto: {
-            /**
-             * @description Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.
-             * @example 1250
-             */
-            gross_sales: number | null;
-            /**
-             * @description Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.
-             * @example 50
-             */
-            discounts: number | null;
-            /**
-             * @description Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.
-             * @example 100
-             */
-            returns: number | null;
-            /**
-             * @description gross_sales − discounts − returns.
-             * @example 1100
-             */
-            net_sales: number | null;
-            /**
-             * @description net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.
-             * @example 1190
-             */
-            total_sales: number | null;
-            /**
-             * @description Placed orders; with `collection` those with such a line, once each.
-             * @example 11
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of placed orders.
-             * @example 25
-             */
-            units: number | null;
-            /**
-             * @description net_sales / orders (WooCommerce’s definition); null without orders.
-             * @example 100
-             */
-            average_order_value: number | null;
-            /**
-             * @description Sessions with a placed order / sessions, 0..1; null without sessions. Independent of `currency`.
-             * @example 0.025
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Distinct session_id over storefront and order events. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-            /** @description (now − then) / |then| of each figure; null against 0 or none. */
-            change: components["schemas"]["OverviewFiguresDto"];
-        };
-        MetaDto: {
-            /**
-             * Format: date-time
-             * @description Start of what the answer covers (included).
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description End of what the answer covers (not included).
-             */
-            to: string;
-            /**
-             * @description The range asked for by name, else null.
-             * @example 24h
-             */
-            range: string | null;
-            /**
-             * @description Width of a point in seconds.
-             * @enum {number}
-             */
-            step_seconds?: 60 | 300 | 900 | 3600 | 86400 | 604800;
-            /**
-             * @description Where the figures come from.
-             * @enum {string}
-             */
-            source: "raw" | "rollup" | "hybrid" | "prometheus";
-            /** Format: date-time */
-            generated_at: string;
-            /** @description True while something that belongs to the answer is not in it yet. */
-            stale: boolean;
-            /**
-             * @description Largest relative error of a percentile.
-             * @example 0.01
-             */
-            percentile_error?: number | null;
-            /**
-             * @description Standard error of distinct numbers; 0 when they are exact.
-             * @example 0
-             */
-            distinct_error?: number;
-            /** Format: date-time */
-            compare_from?: string;
-            /** Format: date-time */
-            compare_to?: string;
-        };
-        OverviewDto: {
-            /**
-             * @description Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.
-             * @example 1250
-             */
-            gross_sales: number | null;
-            /**
-             * @description Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.
-             * @example 50
-             */
-            discounts: number | null;
-            /**
-             * @description Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.
-             * @example 100
-             */
-            returns: number | null;
-            /**
-             * @description gross_sales − discounts − returns.
-             * @example 1100
-             */
-            net_sales: number | null;
-            /**
-             * @description net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.
-             * @example 1190
-             */
-            total_sales: number | null;
-            /**
-             * @description Placed orders; with `collection` those with such a line, once each.
-             * @example 11
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of placed orders.
-             * @example 25
-             */
-            units: number | null;
-            /**
-             * @description net_sales / orders (WooCommerce’s definition); null without orders.
-             * @example 100
-             */
-            average_order_value: number | null;
-            /**
-             * @description Sessions with a placed order / sessions, 0..1; null without sessions. Independent of `currency`.
-             * @example 0.025
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Distinct session_id over storefront and order events. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-            /** @example USD */
-            currency: string;
-            /** @description What was sold in other currencies; never added to the figures above. */
-            other_currencies: components["schemas"]["OtherCurrencyDto"][];
-            comparison?: components["schemas"]["OverviewComparisonDto"];
-            meta: components["schemas"]["MetaDto"];
-        };
-        BreakdownDto: {
-            /** @description Collection, product or status; null for lines without one. */
-            key: string | null;
-            /**
-             * @description Gross sales of this part.
-             * @example 420
-             */
-            gross_sales: number | null;
-            /**
-             * @description Net sales of this part.
-             * @example 400
-             */
-            net_sales: number | null;
-            /**
-             * @description Orders with such a line; by status the number of order events.
-             * @example 4
-             */
-            orders: number | null;
-            /**
-             * @description Units of this part.
-             * @example 9
-             */
-            units: number | null;
-        };
-        SalesPointDto: {
-            /**
-             * Format: date-time
-             * @description Start of the point.
-             */
-            t: string;
-            /** @description True where the range cuts the point or it is still open. */
-            partial?: boolean;
-            /**
-             * @description Σ (total + discount − tax − shipping) of orders placed in this point.
-             * @example 1250
-             */
-            gross_sales: number | null;
-            /**
-             * @description Σ discount of orders placed in this point.
-             * @example 50
-             */
-            discounts: number | null;
-            /**
-             * @description Σ (total − tax − shipping) of refunds and cancellations in this point.
-             * @example 100
-             */
-            returns: number | null;
-            /**
-             * @description gross_sales − discounts − returns.
-             * @example 1100
-             */
-            net_sales: number | null;
-            /**
-             * @description Orders placed in this point.
-             * @example 11
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of orders placed in this point.
-             * @example 25
-             */
-            units: number | null;
-            /**
-             * @description net_sales / orders; null without orders.
-             * @example 100
-             */
-            average_order_value: number | null;
-            /** @description The parts that have any event, largest gross sales first. */
-            breakdown?: components["schemas"]["BreakdownDto"][];
-        };
-        SalesComparisonDto: {
-            points: components["schemas"]["SalesPointDto"][];
-        };
-        SalesDto: {
-            /** @description One for every step, oldest first; gaps are filled. */
-            points: components["schemas"]["SalesPointDto"][];
-            comparison?: components["schemas"]["SalesComparisonDto"];
-            meta: components["schemas"]["MetaDto"];
-        };
-        ProductFiguresDto: {
-            /**
-             * @description product_view events of the product.
-             * @example 840
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events of the product.
-             * @example 96
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Placed orders with the product, each once.
-             * @example 21
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 24
-             */
-            units: number | null;
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 1920
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales and not rounded before it is added up.
-             * @example 120
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations that list items.
-             * @example 1720
-             */
-            net_sales: number | null;
-            /**
-             * @description orders / distinct sessions that viewed the product; null without views. Sessions do not depend on `currency`.
-             * @example 0.05
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Last stock reported before the end of the range, of the 400 days before it; null when there is none.
-             * @example 36
-             */
-            inventory: number | null;
-            /**
-             * @description inventory / (units / days of the range); null without inventory or units.
-             * @example 45
-             */
-            days_of_stock: number | null;
-        };
-        ProductComparisonDto: {
-            /**
-             * @description product_view events of the product.
-             * @example 840
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events of the product.
-             * @example 96
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Placed orders with the product, each once.
-             * @example 21
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 24
-             */
-            units: number | null;
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 1920
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales and not rounded before it is added up.
-             * @example 120
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations that list items.
-             * @example 1720
-             */
-            net_sales: number | null;
-            /**
-             * @description orders / distinct sessions that viewed the product; null without views. Sessions do not depend on `currency`.
-             * @example 0.05
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Last stock reported before the end of the range, of the 400 days before it; null when there is none.
-             * @example 36
-             */
-            inventory: number | null;
-            /**
-             * @description inventory / (units / days of the range); null without inventory or units.
-             * @example 45
-             */
-            days_of_stock: number | null;
-            /** @description (now − then) / |then| of each figure; null against 0 or none. */
-            change: components["schemas"]["ProductFiguresDto"];
-        };
-        ProductDto: {
-            /**
-             * @description product_view events of the product.
-             * @example 840
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events of the product.
-             * @example 96
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Placed orders with the product, each once.
-             * @example 21
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 24
-             */
-            units: number | null;
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 1920
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales and not rounded before it is added up.
-             * @example 120
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations that list items.
-             * @example 1720
-             */
-            net_sales: number | null;
-            /**
-             * @description orders / distinct sessions that viewed the product; null without views. Sessions do not depend on `currency`.
-             * @example 0.05
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Last stock reported before the end of the range, of the 400 days before it; null when there is none.
-             * @example 36
-             */
-            inventory: number | null;
-            /**
-             * @description inventory / (units / days of the range); null without inventory or units.
-             * @example 45
-             */
-            days_of_stock: number | null;
-            /**
-             * @description `__other__`: products beyond the 20,000 kept of a day.
-             * @example br-hoodie-01
-             */
-            product_id: string;
-            /**
-             * @description Latest name that an order line or a stock report gave it, whenever that was.
-             * @example Thorn Hoodie
-             */
-            name: string | null;
-            /**
-             * @description Latest collection that an order line, a storefront event or a stock report gave it.
-             * @example black-rose
-             */
-            collection: string | null;
-            /**
-             * Format: date-time
-             * @description When `inventory` was reported; may lie before the range.
-             * @example 2026-11-21T06:00:00.000Z
-             */
-            inventory_at: string | null;
-            comparison?: components["schemas"]["ProductComparisonDto"];
-        };
-        ProductsDto: {
-            /** @description Products with a view, a cart, an order or stock, by `sort`, largest first. */
-            items: components["schemas"]["ProductDto"][];
-            /**
-             * @description `cursor` of the next page, which covers the same time; null on the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-            meta: components["schemas"]["MetaDto"];
-        };
-        TopProductDto: {
-            /** @example br-hoodie-01 */
-            product_id: string;
-            /**
-             * @description Latest known name.
-             * @example Thorn Hoodie
-             */
-            name: string | null;
-            /**
-             * @description Gross sales of its lines in this collection.
-             * @example 320
-             */
-            gross_sales: number | null;
-            /**
-             * @description Net sales of its lines in this collection.
-             * @example 308
-             */
-            net_sales: number | null;
-            /**
-             * @description Placed orders with such a line.
-             * @example 4
-             */
-            orders: number | null;
-            /**
-             * @description Units of such lines.
-             * @example 5
-             */
-            units: number | null;
-        };
-        CollectionFiguresDto: {
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 510
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales.
-             * @example 18
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.
-             * @example 492
-             */
-            net_sales: number | null;
-            /**
-             * @description Placed orders with a line of it, each once.
-             * @example 5
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 9
-             */
-            units: number | null;
-            /**
-             * @description product_view events with this collection.
-             * @example 310
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events with this collection.
-             * @example 42
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Sessions with a placed order with a line of it / sessions with any event of it; null without sessions. The same as in /business/overview with `collection`.
-             * @example 0.04
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Its net_sales / Σ net_sales of all collections and of lines without one; null when that is 0.
-             * @example 0.45
-             */
-            share_of_sales: number | null;
-        };
-        CollectionComparisonDto: {
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 510
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales.
-             * @example 18
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.
-             * @example 492
-             */
-            net_sales: number | null;
-            /**
-             * @description Placed orders with a line of it, each once.
-             * @example 5
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 9
-             */
-            units: number | null;
-            /**
-             * @description product_view events with this collection.
-             * @example 310
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events with this collection.
-             * @example 42
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Sessions with a placed order with a line of it / sessions with any event of it; null without sessions. The same as in /business/overview with `collection`.
-             * @example 0.04
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Its net_sales / Σ net_sales of all collections and of lines without one; null when that is 0.
-             * @example 0.45
-             */
-            share_of_sales: number | null;
-            /** @description (now − then) / |then| of each figure; null against 0 or none. */
-            change: components["schemas"]["CollectionFiguresDto"];
-        };
-        CollectionDto: {
-            /**
-             * @description Σ quantity × unit_price of its lines in placed orders.
-             * @example 510
-             */
-            gross_sales: number | null;
-            /**
-             * @description Its lines’ share of the orders’ discounts, split by gross sales.
-             * @example 18
-             */
-            discounts: number | null;
-            /**
-             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.
-             * @example 492
-             */
-            net_sales: number | null;
-            /**
-             * @description Placed orders with a line of it, each once.
-             * @example 5
-             */
-            orders: number | null;
-            /**
-             * @description Σ quantity of its lines in placed orders.
-             * @example 9
-             */
-            units: number | null;
-            /**
-             * @description product_view events with this collection.
-             * @example 310
-             */
-            views: number | null;
-            /**
-             * @description add_to_cart events with this collection.
-             * @example 42
-             */
-            add_to_carts: number | null;
-            /**
-             * @description Sessions with a placed order with a line of it / sessions with any event of it; null without sessions. The same as in /business/overview with `collection`.
-             * @example 0.04
-             */
-            conversion_rate: number | null;
-            /**
-             * @description Its net_sales / Σ net_sales of all collections and of lines without one; null when that is 0.
-             * @example 0.45
-             */
-            share_of_sales: number | null;
-            /**
-             * @description Slug; null for lines without a collection.
-             * @example black-rose
-             */
-            collection: string | null;
-            /** @description Its five products with the largest gross sales, of those that were sold in the range. */
-            top_products: components["schemas"]["TopProductDto"][];
-            comparison?: components["schemas"]["CollectionComparisonDto"];
-        };
-        CollectionsDto: {
-            /** @description Every collection with an event, and HOUSE_COLLECTIONS always; largest net_sales first, lines without one last. */
-            collections: components["schemas"]["CollectionDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        FunnelFiguresDto: {
-            /**
-             * @description Distinct sessions that reached the step. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-            /**
-             * @description sessions / sessions of the step before; null for traffic, and when that is 0.
-             * @example 0.3
-             */
-            rate_from_previous: number | null;
-            /**
-             * @description sessions / sessions of traffic; null when that is 0.
-             * @example 0.3
-             */
-            rate_from_start: number | null;
-        };
-        FunnelComparisonDto: {
-            /**
-             * @description Distinct sessions that reached the step. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-            /**
-             * @description sessions / sessions of the step before; null for traffic, and when that is 0.
-             * @example 0.3
-             */
-            rate_from_previous: number | null;
-            /**
-             * @description sessions / sessions of traffic; null when that is 0.
-             * @example 0.3
-             */
-            rate_from_start: number | null;
-            /** @description (now − then) / |then| of each figure; null against 0 or none. */
-            change: components["schemas"]["FunnelFiguresDto"];
-        };
-        FunnelStepDto: {
-            /**
-             * @description Distinct sessions that reached the step. Exact up to 1,000.
-             * @example 440
-             */
-            sessions: number | null;
-            /**
-             * @description sessions / sessions of the step before; null for traffic, and when that is 0.
-             * @example 0.3
-             */
-            rate_from_previous: number | null;
-            /**
-             * @description sessions / sessions of traffic; null when that is 0.
-             * @example 0.3
-             */
-            rate_from_start: number | null;
-            /**
-             * @description traffic: any storefront or order event. cart: add_to_cart. checkout: checkout_started. complete: a placed order. A later step’s event counts as well, in any order.
-             * @enum {string}
-             */
-            step: "traffic" | "cart" | "checkout" | "complete";
-            comparison?: components["schemas"]["FunnelComparisonDto"];
-        };
-        FunnelDto: {
-            /** @description traffic, cart, checkout, complete. */
-            steps: components["schemas"]["FunnelStepDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        DurationDto: {
-            /**
-             * @description Mean over jobs of whatever status.
-             * @example 9120.4
-             */
-            avg: number | null;
-            /**
-             * @description Nearest-rank median, within 1 %.
-             * @example 7675.04
-             */
-            p50: number | null;
-            /**
-             * @description Nearest-rank 95th percentile, within 1 %.
-             * @example 19027.48
-             */
-            p95: number | null;
-            /**
-             * @description Nearest-rank 99th percentile, within 1 %.
-             * @example 24310
-             */
-            p99: number | null;
-        };
-        CostDto: {
-            /**
-             * @description Σ cost_usd that the jobs reported.
-             * @example 41.27
-             */
-            reported: number;
-            /**
-             * @description Σ estimate, from the price table, of jobs that reported none.
-             * @example 0
-             */
-            estimated: number;
-            /**
-             * @description reported + estimated; null when no job’s cost is known.
-             * @example 41.27
-             */
-            total: number | null;
-            /**
-             * @description Jobs with neither a reported nor an estimated cost; never counted as 0.
-             * @example 12
-             */
-            jobs_without_cost: number;
-        };
-        PipelineFiguresDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @example 3d */
-            pipeline: string;
-        };
-        MlPointDto: {
-            /**
-             * Format: date-time
-             * @description Start of the point.
-             */
-            t: string;
-            /** @description True where the range cuts the point or it is still open. */
-            partial?: boolean;
-            /** @example 12 */
-            jobs: number;
-            /** @example 11 */
-            succeeded: number;
-            /** @example 1 */
-            failed: number;
-            /** @example 0.9167 */
-            success_rate: number | null;
-            /** @example 18020.5 */
-            duration_p95_ms: number | null;
-            /**
-             * @description Total cost, reported and estimated; null when no job’s cost is known, 0 without jobs.
-             * @example 1.08
-             */
-            cost_usd: number | null;
-        };
-        MlOverviewDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @description By pipeline, by name. */
-            by_pipeline: components["schemas"]["PipelineFiguresDto"][];
-            /** @description One for every step, oldest first; gaps are filled. */
-            series: components["schemas"]["MlPointDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        ProviderFiguresDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @example tripo */
-            provider: string;
-        };
-        ModelFiguresDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /**
-             * @description null: jobs that named none.
-             * @example text-to-model
-             */
-            model: string | null;
-        };
-        ErrorCountDto: {
-            /**
-             * @description null: failed without a code.
-             * @example timeout
-             */
-            error_code: string | null;
-            /**
-             * @description Failed jobs.
-             * @example 7
-             */
-            count: number;
-        };
-        PipelineDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @description Most jobs first. */
-            by_provider: components["schemas"]["ProviderFiguresDto"][];
-            /** @description Most jobs first. */
-            by_model: components["schemas"]["ModelFiguresDto"][];
-            /** @description Failed jobs by their error code, most frequent first. */
-            errors: components["schemas"]["ErrorCountDto"][];
-            /** @description One for every step, oldest first; gaps are filled. */
-            series: components["schemas"]["MlPointDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        StageFiguresDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /**
-             * @description null: jobs that named none.
-             * @example ingestion
-             */
-            stage: string | null;
-        };
-        FunnelStageDto: {
-            /** @example versioning */
-            stage: string;
-            /** @example 118 */
-            succeeded: number;
-            /**
-             * @description succeeded / succeeded of the stage before; null for the first, or when that had none.
-             * @example 0.9833
-             */
-            rate_from_previous: number | null;
-        };
-        AssetsDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @description Most jobs first. */
-            by_provider: components["schemas"]["ProviderFiguresDto"][];
-            /** @description Most jobs first. */
-            by_model: components["schemas"]["ModelFiguresDto"][];
-            /** @description Failed jobs by their error code, most frequent first. */
-            errors: components["schemas"]["ErrorCountDto"][];
-            /** @description One for every step, oldest first; gaps are filled. */
-            series: components["schemas"]["MlPointDto"][];
-            meta: components["schemas"]["MetaDto"];
-            /** @description In the order of the pipeline; jobs without a stage last. */
-            by_stage: components["schemas"]["StageFiguresDto"][];
-            /** @description Ingestion → versioning → approval. */
-            funnel: components["schemas"]["FunnelStageDto"][];
-        };
-        ProviderDto: {
-            /**
-             * @description Finished jobs.
-             * @example 450
-             */
-            jobs: number;
-            /** @example 430 */
-            succeeded: number;
-            /** @example 15 */
-            failed: number;
-            /** @example 5 */
-            cancelled: number;
-            /**
-             * @description succeeded / (succeeded + failed).
-             * @example 0.966
-             */
-            success_rate: number | null;
-            duration_ms: components["schemas"]["DurationDto"];
-            cost_usd: components["schemas"]["CostDto"];
-            /**
-             * @description Total cost, failed jobs included, / succeeded.
-             * @example 0.095977
-             */
-            cost_per_successful_job_usd: number | null;
-            /**
-             * @description Cost of failed and cancelled jobs; null when none of them is known.
-             * @example 1.92
-             */
-            wasted_cost_usd: number | null;
-            /** @example tripo */
-            provider: string;
-            /** @description Most jobs first. */
-            models: components["schemas"]["ModelFiguresDto"][];
-        };
-        ProvidersDto: {
-            /** @description Most jobs first. */
-            providers: components["schemas"]["ProviderDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        PriceDto: {
-            /** @example replicate */
-            provider: string;
-            /**
-             * @description `*`: every model of the provider without a price of its own.
-             * @example *
-             */
-            model: string;
-            /**
-             * @description USD per second of the job’s duration.
-             * @example 0.000975
-             */
-            usd_per_second?: number;
-            /**
-             * @description USD per input unit (token, image, …).
-             * @example 3e-7
-             */
-            usd_per_input_unit?: number;
-            /**
-             * @description USD per output unit.
-             * @example 0.0000025
-             */
-            usd_per_output_unit?: number;
-            /**
-             * @description USD per job.
-             * @example 0.2
-             */
-            usd_per_job?: number;
-            /**
-             * Format: date-time
-             * @description A UTC midnight: jobs from then on, until a later price of the same model.
-             * @example 2026-01-01T00:00:00.000Z
-             */
-            valid_from: string;
-        };
-        PricingChangeDto: {
-            /**
-             * Format: date-time
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            at: string;
-            /**
-             * @description `sub` of the token that replaced the table.
-             * @example ana
-             */
-            by: string;
-            /**
-             * @example replaced
-             * @enum {string}
-             */
-            action: "replaced";
-            /** @description Prices that were in the table and are not any more, or not so. */
-            before: components["schemas"]["PriceDto"][];
-            /** @description Prices that were not in the table before, or not so. */
-            after: components["schemas"]["PriceDto"][];
-        };
-        PricingChangePageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["PricingChangeDto"][];
-            /** @description Where the next page starts; null on the last. */
-            next_cursor: string | null;
-        };
-        PercentilesDto: {
-            /**
-             * @description Median.
-             * @example 41.2
-             */
-            p50: number | null;
-            /**
-             * @description 95th percentile.
-             * @example 212.5
-             */
-            p95: number | null;
-            /**
-             * @description 99th percentile.
-             * @example 640
-             */
-            p99: number | null;
-        };
-        ComponentDto: {
-            /**
-             * @description `off`: not configured.
-             * @enum {string}
-             */
-            status: "healthy" | "degraded" | "down" | "off";
-            /**
-             * @description What is seen, and against which limit.
-             * @example It answered in 2 ms (limit 200 ms); 10 % of the read pool is in use (limit 90 %), 0 waiting.
-             */
-            detail: string;
-        };
-        ComponentsDto: {
-            /** @description The requests of the live window. */
-            api: components["schemas"]["ComponentDto"];
-            database: components["schemas"]["ComponentDto"];
-            queue: components["schemas"]["ComponentDto"];
-            cache: components["schemas"]["ComponentDto"];
-            /** @description Where metrics are read: each target, and the age of its answer. */
-            prometheus: components["schemas"]["ComponentDto"];
-            notifications: components["schemas"]["ComponentDto"];
-        };
-        HealthOverviewDto: {
-            /**
-             * @description down: API or database are down; degraded: some component is degraded or down. Always of this moment.
-             * @enum {string}
-             */
-            status: "healthy" | "degraded" | "down";
-            /**
-             * @description How long the process that answers has been running.
-             * @example 86400.25
-             */
-            uptime_seconds: number;
-            /**
-             * @description The share of the observed time in which requests were answered other than 5xx. Live: the share of scrapes that the targets answered × (1 − error_rate). Of a range: the time-weighted mean of 1 − error_rate over its minutes (up to 6 h), hours or days with requests.
-             * @example 0.9991
-             */
-            availability: number | null;
-            /**
-             * @description The share of the time that has passed which was observed: by scrapes, or by requests in it. 0..1.
-             * @example 0.96
-             */
-            availability_coverage: number;
-            /**
-             * @description Requests / observed seconds; of a range: / seconds of it that have passed.
-             * @example 12.4
-             */
-            requests_per_second: number | null;
-            /**
-             * @description Requests answered 5xx / requests.
-             * @example 0.0004
-             */
-            error_rate: number | null;
-            /**
-             * @description Requests answered 4xx / requests.
-             * @example 0.021
-             */
-            client_error_rate: number | null;
-            /** @description Durations of requests of whatever status. */
-            latency_ms: components["schemas"]["PercentilesDto"];
-            /** @description Always of this moment. */
-            components: components["schemas"]["ComponentsDto"];
-            meta: components["schemas"]["MetaDto"];
-        };
-        EndpointLatencyDto: {
-            /**
-             * @description Median.
-             * @example 41.2
-             */
-            p50: number | null;
-            /**
-             * @description 95th percentile.
-             * @example 212.5
-             */
-            p95: number | null;
-            /**
-             * @description 99th percentile.
-             * @example 640
-             */
-            p99: number | null;
-            /**
-             * @description Mean.
-             * @example 63.1
-             */
-            avg: number | null;
-            /**
-             * @description Longest; null when it comes from Prometheus, which does not keep it.
-             * @example 1804
-             */
-            max: number | null;
-        };
-        EndpointDto: {
-            /** @example GET */
-            method: string;
-            /** @example /products/:id */
-            route: string;
-            /**
-             * @description Requests; from Prometheus rounded.
-             * @example 1840
-             */
-            count: number;
-            /**
-             * @description count / observed seconds.
-             * @example 6.13
-             */
-            requests_per_second: number | null;
-            /**
-             * @description Requests answered 5xx / count.
-             * @example 0.001
-             */
-            error_rate: number | null;
-            /**
-             * @description Requests answered 4xx / count.
-             * @example 0.03
-             */
-            client_error_rate: number | null;
-            latency_ms: components["schemas"]["EndpointLatencyDto"];
-        };
-        EndpointsDto: {
-            endpoints: components["schemas"]["EndpointDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        PoolDto: {
-            /**
-             * @description Open connections of this process.
-             * @example 6
              */
             total: number;
-            /**
-             * @description Open ones that nobody uses.
-             * @example 5
-             */
-            idle: number;
-            /**
-             * @description Callers that wait for a connection.
-             * @example 0
-             */
-            waiting: number;
-            /**
-             * @description Most connections that may be opened.
-             * @example 12
-             */
-            max: number;
+            /** @description The same by severity. */
+            by_severity: components["schemas"]["AlertCounts"];
+            /** @description The 10 newest of them. */
+            items: components["schemas"]["Alert"][];
         };
-        ConnectionsDto: {
+        /**
+         * @description Which of the alerts that fire: unacknowledged or acknowledged.
+         * @enum {string}
+         */
+        ActiveState: "firing" | "acknowledged";
+        /** @description Episode of an alert rule, from firing to resolution. */
+        Alert: {
             /**
-             * @description To this database, from everybody, at work or within a transaction.
-             * @example 2
+             * Format: uuid
+             * @description Of this episode.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
              */
-            active: number | null;
+            id: string;
             /**
-             * @description To this database, from everybody, idle.
-             * @example 11
+             * Format: uuid
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
              */
-            idle: number | null;
+            config_id: string;
             /**
-             * @description `max_connections` of the server.
-             * @example 100
+             * @description As it was when the alert began.
+             * @example API answers with errors
              */
-            max: number | null;
-        };
-        TableDto: {
+            config_name: string;
             /**
-             * @description A partitioned table is one; its schema is named unless it is `public`.
-             * @example analytics_events
+             * @description What the rule watches.
+             * @example api.error_rate
              */
-            name: string;
+            metric: string;
             /**
-             * @description With indexes and TOAST.
-             * @example 734003200
+             * @description What it was narrowed to.
+             * @example {}
              */
-            bytes: number;
+            filters: {
+                [key: string]: string;
+            };
             /**
-             * @description As the planner knows it; null before the first ANALYZE.
-             * @example 1200000
+             * @description Value of the config’s group_by; `(none)`: of events without one. Null: the rule as a whole.
+             * @example /checkout
              */
-            rows_estimate: number | null;
-        };
-        StatementDto: {
+            group: string | null;
             /**
-             * @description `queryid` of pg_stat_statements.
-             * @example -5210358238105342423
+             * @description That was met.
+             * @example threshold_above
              */
-            query_id: string;
+            condition: components["schemas"]["AlertCondition"];
             /**
-             * @description What it begins with.
-             * @example SELECT
+             * @description As it was when the alert began.
+             * @example critical
              */
-            kind: string;
-            /** @example 8123 */
-            calls: number;
-            /** @example 1.42 */
-            mean_ms: number;
-            /** @example 11534.7 */
-            total_ms: number;
-        };
-        DatabaseHealthDto: {
-            /** @enum {string} */
-            status: "healthy" | "degraded" | "down";
-            /** @description Pools of this process for reads and commits, together. */
-            pool: components["schemas"]["PoolDto"];
-            /** @description Statements of this process in the last 5 minutes, from sent to answered, without those of jobs; within 5 %. */
-            query_latency_ms: components["schemas"]["PercentilesDto"];
-            connections: components["schemas"]["ConnectionsDto"];
+            severity: components["schemas"]["Severity"];
             /**
-             * @description Blocks found in shared buffers / blocks asked for, since the statistics were reset. 0..1.
-             * @example 0.998
+             * @description `acknowledged`: it fires, and somebody knows.
+             * @example acknowledged
              */
-            cache_hit_ratio: number | null;
+            status: components["schemas"]["AlertStatus"];
             /**
-             * @description Commits and rollbacks of everybody, over the last 5 minutes or as much of them as this process has observed; null at first.
-             * @example 74.2
-             */
-            transactions_per_second: number | null;
-            /**
-             * @description Since the statistics were reset.
-             * @example 0
-             */
-            deadlocks: number | null;
-            /**
-             * @description Size of the database on disk, at most a minute old.
-             * @example 913833984
-             */
-            size_bytes: number | null;
-            /** @description The ten largest, at most a minute old. */
-            largest_tables: components["schemas"]["TableDto"][];
-            /** @description The ten that took the most time in all; only where pg_stat_statements is loaded and may be read. */
-            statements?: components["schemas"]["StatementDto"][];
-            /** @description `stale`: the database did not tell in time, its figures are the last ones known. */
-            meta: components["schemas"]["MetaDto"];
-        };
-        HealthPointDto: {
-            /**
-             * Format: date-time
-             * @description Start of the step.
-             */
-            t: string;
-            /**
-             * @description request_count of nothing is 0, everything else of nothing null.
-             * @example 318
+             * @description The latest; null without data.
+             * @example 0.08
              */
             value: number | null;
-            /** @description The step is cut by the range, or has not ended yet. */
+            /**
+             * @description The worst one.
+             * @example 0.21
+             */
+            peak_value: number | null;
+            /**
+             * @description The one it was resolved at.
+             * @example null
+             */
+            resolved_value: number | null;
+            /**
+             * @description As it was when the alert began.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * Format: date-time
+             * @description The tick that fired it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            triggered_at: string;
+            /**
+             * Format: date-time
+             * @description Null: not yet, or never.
+             * @example 2026-11-22T10:03:10.000Z
+             */
+            acknowledged_at: string | null;
+            /**
+             * @description `sub` of their token.
+             * @example maya
+             */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description Null: not yet.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
+             * @example null
+             */
+            resolved_by: string | null;
+            /**
+             * @description The latest.
+             * @example Rolling back the release.
+             */
+            note: string | null;
+            /**
+             * @description True while `value` lacks events that are still being rolled up. Absent otherwise.
+             * @example true
+             */
             partial?: boolean;
-        };
-        HealthSeriesDto: {
-            /** @enum {string} */
-            metric: "request_count" | "error_rate" | "latency_p50" | "latency_p95" | "latency_p99";
-            /** @enum {string} */
-            unit: "count" | "ratio" | "ms";
-            /** @description One for every step, oldest first. */
-            points: components["schemas"]["HealthPointDto"][];
-        };
-        TimeseriesDto: {
-            series: components["schemas"]["HealthSeriesDto"][];
-            meta: components["schemas"]["MetaDto"];
-        };
-        InboxMessageDto: {
-            /**
-             * Format: uuid
-             * @description Of this message.
-             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description The alert it is about; null for a test and for one that speaks of several.
-             * @example 5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e
-             */
-            alert_id: string | null;
-            /**
-             * @description Of the alert.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description One line.
-             * @example [CRITICAL] Firing: API answers with errors
-             */
-            title: string;
-            /**
-             * @description Plain text.
-             * @example api.error_rate is 0.25, threshold 0.05, over 5 min.
-             */
-            body: string;
-            /**
-             * Format: date-time
-             * @description When it came.
-             * @example 2026-11-22T10:01:00.412Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When you read it; others have their own.
-             * @example null
-             */
-            read_at: string | null;
-        };
-        InboxPageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["InboxMessageDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        UnreadCountDto: {
-            /**
-             * @description Messages that you have not read.
-             * @example 3
-             */
-            count: number;
-        };
-        ChannelsBySeverityDto: {
-            /**
-             * @description For info; default in_app.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
-             */
-            info?: ("in_app" | "email" | "slack" | "sms")[];
-            /**
-             * @description For warnings; default in_app, email, slack.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
-             */
-            warning?: ("in_app" | "email" | "slack" | "sms")[];
-            /**
-             * @description For critical alerts; default in_app, email, slack, sms.
-             * @example [
-             *       "in_app",
-             *       "email"
-             *     ]
-             */
-            critical?: ("in_app" | "email" | "slack" | "sms")[];
-        };
-        QuietHoursDto: {
-            /**
-             * @description First quiet minute, HH:MM.
-             * @example 22:00
-             */
-            start: string;
-            /**
-             * @description First minute that is not quiet any more, HH:MM. Before start: on the next day.
-             * @example 07:00
-             */
-            end: string;
-            /**
-             * @description IANA time zone of both.
-             * @example Europe/Berlin
-             */
-            time_zone: string;
-            /**
-             * @description Days on which quiet hours start; default every day.
-             * @example [
-             *       "mon",
-             *       "tue",
-             *       "wed",
-             *       "thu",
-             *       "fri"
-             *     ]
-             */
-            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        };
-        PreferencesDto: {
-            /**
-             * @description Where e-mail goes.
-             * @example maya@example.com
-             */
-            email?: string | null;
-            /**
-             * @description Where SMS go, E.164.
-             * @example +14155550100
-             */
-            phone?: string | null;
-            /**
-             * @description An incoming webhook of your own: https, and not in a private network. Null: the one of the installation.
-             * @example https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX
-             */
-            slack_webhook_url?: string | null;
-            /** @description Replaces the defaults, severity by severity. An empty list: none. */
-            channels?: components["schemas"]["ChannelsBySeverityDto"];
-            /** @description Notices of info and warning wait until they are over; critical ones do not. */
-            quiet_hours?: components["schemas"]["QuietHoursDto"] | null;
-            /**
-             * @description `business`: only alerts on `business.*` metrics. Only an admin may set `all`; default `all` when an admin saves, `business` otherwise.
-             * @example all
-             * @enum {string}
-             */
-            scope?: "all" | "business";
-            /**
-             * @description False: no notices at all.
-             * @default true
-             * @example true
-             */
-            enabled: boolean;
-        };
-        DeliveryDto: {
-            /**
-             * Format: uuid
-             * @description Of this delivery.
-             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Null: about no alert.
-             */
-            alert_id: string | null;
-            /**
-             * @description Name of the rule.
-             * @example API answers with errors
-             */
-            config_name: string | null;
-            /**
-             * @description Of the alert.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description Over which it goes.
-             * @example sms
-             * @enum {string}
-             */
-            channel: "in_app" | "email" | "slack" | "sms";
-            /**
-             * @description Where to, masked; empty where nobody has an address.
-             * @example +14*******00
-             */
-            target: string;
-            /**
-             * @description `late`: tells that other notices did not leave in time.
-             * @example firing
-             * @enum {string}
-             */
-            kind: "firing" | "resolved" | "reminder" | "late";
-            /**
-             * @description What became of it.
-             * @example sent
-             * @enum {string}
-             */
-            status: "pending" | "sent" | "failed" | "skipped";
-            /**
-             * @description How often it was tried.
-             * @example 1
-             */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description When the engine saw it.
-             * @example 2026-11-22T10:01:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description When the provider accepted it.
-             * @example 2026-11-22T10:01:00.412Z
-             */
-            sent_at: string | null;
-            /**
-             * @description What the last attempt ended with.
-             * @example Twilio answered 503 (20503).
-             */
-            error?: string;
-            /**
-             * @description Why it was skipped.
-             * @example preferences
-             */
-            reason?: string;
-            /**
-             * @description The channel that failed for good, which it stands in for.
-             * @enum {string}
-             */
-            fallback_for?: "in_app" | "email" | "slack" | "sms";
-            /**
-             * @description True: an earlier attempt may have arrived as well.
-             * @example true
-             */
-            possible_duplicate?: boolean;
-        };
-        DeliveryPageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["DeliveryDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        ChannelTimesDto: {
-            /**
-             * @description Deliveries whose time is over: sent, failed, or late.
-             * @example 120
-             */
-            deliveries: number;
-            /**
-             * @description Accepted by the provider within the target.
-             * @example 119
-             */
-            within: number;
-            /**
-             * @description Accepted, or still waiting, after the target.
-             * @example 1
-             */
-            late: number;
-            /**
-             * @description Given up.
-             * @example 0
-             */
-            failed: number;
-            /**
-             * @description Still waiting, within the target.
-             * @example 0
-             */
-            pending: number;
-            /**
-             * @description within / deliveries; null without any.
-             * @example 0.9917
-             */
-            share_within: number | null;
-            /**
-             * @description Nearest rank, of what was accepted.
-             * @example 0.41
-             */
-            p50_seconds: number | null;
-            /**
-             * @description Nearest rank, of what was accepted.
-             * @example 1.2
-             */
-            p95_seconds: number | null;
-            /**
-             * @description Of what was accepted.
-             * @example 31.5
-             */
-            max_seconds: number | null;
-            /**
-             * @description Over which they went.
-             * @example sms
-             * @enum {string}
-             */
-            channel: "in_app" | "email" | "slack" | "sms";
-        };
-        ObjectiveDto: {
-            /**
-             * @description Deliveries whose time is over: sent, failed, or late.
-             * @example 120
-             */
-            deliveries: number;
-            /**
-             * @description Accepted by the provider within the target.
-             * @example 119
-             */
-            within: number;
-            /**
-             * @description Accepted, or still waiting, after the target.
-             * @example 1
-             */
-            late: number;
-            /**
-             * @description Given up.
-             * @example 0
-             */
-            failed: number;
-            /**
-             * @description Still waiting, within the target.
-             * @example 0
-             */
-            pending: number;
-            /**
-             * @description within / deliveries; null without any.
-             * @example 0.9917
-             */
-            share_within: number | null;
-            /**
-             * @description Nearest rank, of what was accepted.
-             * @example 0.41
-             */
-            p50_seconds: number | null;
-            /**
-             * @description Nearest rank, of what was accepted.
-             * @example 1.2
-             */
-            p95_seconds: number | null;
-            /**
-             * @description Of what was accepted.
-             * @example 31.5
-             */
-            max_seconds: number | null;
-            /**
-             * @description Of the alerts.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description From detection, or the end of quiet hours, until the provider accepts.
-             * @example 30
-             */
-            target_seconds: number;
-            /** @description Each channel that had any. */
-            by_channel: components["schemas"]["ChannelTimesDto"][];
-        };
-        SloMetaDto: {
-            /**
-             * Format: date-time
-             * @description Start.
-             * @example 2026-11-21T10:00:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description End.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            to: string;
-            /**
-             * @description As asked for.
-             * @example 24h
-             * @enum {string}
-             */
-            range: "1h" | "24h" | "7d" | "30d";
-            /**
-             * @description Counted from the deliveries themselves.
-             * @enum {string}
-             */
-            source: "raw";
-            /**
-             * Format: date-time
-             * @description When it was counted.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            generated_at: string;
-            /**
-             * @description Never true: every delivery recorded by then is counted.
-             * @example false
-             */
-            stale: boolean;
-        };
-        SloDto: {
-            /** @description Critical and warning; info has no target. */
-            objectives: components["schemas"]["ObjectiveDto"][];
-            /** @description What was counted. */
-            meta: components["schemas"]["SloMetaDto"];
-        };
-        AlertNotificationDto: {
-            /**
-             * @description How it was told.
-             * @example email
-             * @enum {string}
-             */
-            channel: "in_app" | "email" | "slack" | "sms";
-            /**
-             * @description Masked address.
-             * @example m***@shop.example
-             */
-            target: string;
-            /**
-             * @description What was told.
-             * @example firing
-             * @enum {string}
-             */
-            kind: "firing" | "resolved" | "reminder";
-            /**
-             * @description What became of it.
-             * @example sent
-             * @enum {string}
-             */
-            status: "pending" | "sent" | "failed" | "skipped";
-            /**
-             * @description Made so far.
-             * @example 1
-             */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description The tick that saw it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            detected_at: string;
-            /**
-             * Format: date-time
-             * @description When the provider took it.
-             * @example 2026-11-22T10:02:01.200Z
-             */
-            sent_at: string | null;
-            /**
-             * @description What the last attempt ended with.
-             * @example connection refused
-             */
-            error?: string;
-            /**
-             * @description Why it was skipped.
-             * @example silenced
-             */
-            reason?: string;
-            /**
-             * @description The channel that failed for good and that this one replaces.
-             * @example sms
-             */
-            fallback_for?: string;
-            /**
-             * @description True: an earlier attempt may have arrived as well.
-             * @example true
-             */
-            possible_duplicate?: boolean;
-        };
-        AlertDto: {
-            /**
-             * Format: uuid
-             * @description Of this episode.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As it was when the alert began.
-             * @example API answers with errors
-             */
-            config_name: string;
-            /**
-             * @description What the rule watches.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description What it was narrowed to.
-             * @example {}
-             */
-            filters: {
-                [key: string]: string;
-            };
-            /**
-             * @description Value of the config’s group_by.
-             * @example /checkout
-             */
-            group: string | null;
-            /**
-             * @description That was met.
-             * @example threshold_above
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description As it was when the alert began.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description `acknowledged`: it fires, and somebody knows.
-             * @example acknowledged
-             * @enum {string}
-             */
-            status: "firing" | "acknowledged" | "resolved";
-            /**
-             * @description The latest; null without data.
-             * @example 0.08
-             */
-            value: number | null;
-            /**
-             * @description The worst one.
-             * @example 0.21
-             */
-            peak_value: number | null;
-            /**
-             * @description The one it was resolved at.
-             * @example null
-             */
-            resolved_value: number | null;
-            /**
-             * @description As it was when the alert began.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * Format: date-time
-             * @description The tick that fired it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            triggered_at: string;
-            /**
-             * Format: date-time
-             * @description Null: not yet, or never.
-             * @example 2026-11-22T10:03:10.000Z
-             */
-            acknowledged_at: string | null;
-            /**
-             * @description `sub` of their token.
-             * @example maya
-             */
-            acknowledged_by: string | null;
-            /**
-             * Format: date-time
-             * @description Null: not yet.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
-             * @example null
-             */
-            resolved_by: string | null;
-            /**
-             * @description The latest.
-             * @example Rolling back the release.
-             */
-            note: string | null;
             /** @description Whom it was told to, oldest first. */
-            notifications: components["schemas"]["AlertNotificationDto"][];
+            notifications: components["schemas"]["AlertNotification"][];
         };
-        AlertPageDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["AlertDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        TimelineEntryDto: {
-            /**
-             * Format: date-time
-             * @description When it became so.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            at: string;
-            /**
-             * @description `pending`, `firing`, `recovering`, `acknowledged`, `resolved`, `notified` (late, after a cooldown or silence) or `reminded`.
-             * @example firing
-             */
-            state: string;
-            /**
-             * @description Of the metric; null without data.
-             * @example 0.21
-             */
-            value: number | null;
-            /**
-             * @description Why, where it was not the value.
-             * @example null
-             */
-            reason: string | null;
-            /**
-             * @description Who did it; null: the service.
-             * @example null
-             */
-            by: string | null;
-            /**
-             * @description What they said of it.
-             * @example null
-             */
-            note: string | null;
-        };
-        AlertDetailDto: {
-            /**
-             * Format: uuid
-             * @description Of this episode.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As it was when the alert began.
-             * @example API answers with errors
-             */
-            config_name: string;
-            /**
-             * @description What the rule watches.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description What it was narrowed to.
-             * @example {}
-             */
-            filters: {
-                [key: string]: string;
-            };
-            /**
-             * @description Value of the config’s group_by.
-             * @example /checkout
-             */
-            group: string | null;
-            /**
-             * @description That was met.
-             * @example threshold_above
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description As it was when the alert began.
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description `acknowledged`: it fires, and somebody knows.
-             * @example acknowledged
-             * @enum {string}
-             */
-            status: "firing" | "acknowledged" | "resolved";
-            /**
-             * @description The latest; null without data.
-             * @example 0.08
-             */
-            value: number | null;
-            /**
-             * @description The worst one.
-             * @example 0.21
-             */
-            peak_value: number | null;
-            /**
-             * @description The one it was resolved at.
-             * @example null
-             */
-            resolved_value: number | null;
-            /**
-             * @description As it was when the alert began.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * Format: date-time
-             * @description The tick that fired it.
-             * @example 2026-11-22T10:02:00.000Z
-             */
-            triggered_at: string;
-            /**
-             * Format: date-time
-             * @description Null: not yet, or never.
-             * @example 2026-11-22T10:03:10.000Z
-             */
-            acknowledged_at: string | null;
-            /**
-             * @description `sub` of their token.
-             * @example maya
-             */
-            acknowledged_by: string | null;
-            /**
-             * Format: date-time
-             * @description Null: not yet.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
-             * @example null
-             */
-            resolved_by: string | null;
-            /**
-             * @description The latest.
-             * @example Rolling back the release.
-             */
-            note: string | null;
-            /** @description Whom it was told to, oldest first. */
-            notifications: components["schemas"]["AlertNotificationDto"][];
-            /** @description Oldest first. */
-            timeline: components["schemas"]["TimelineEntryDto"][];
-        };
-        DurationFiguresDto: {
-            /**
-             * @description Null: none yet.
-             * @example 185.5
-             */
-            mean: number | null;
-            /**
-             * @description Nearest rank.
-             * @example 610
-             */
-            p95: number | null;
-        };
-        ConfigFiguresDto: {
-            /**
-             * @description Alerts triggered in the range.
-             * @example 12
-             */
-            alerts: number;
-            /**
-             * @description Of these, acknowledged at some time.
-             * @example 7
-             */
-            acknowledged: number;
-            /**
-             * @description Of these, resolved by now.
-             * @example 11
-             */
-            resolved: number;
-            /** @description acknowledged_at − triggered_at. */
-            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
-            /** @description resolved_at − triggered_at. */
-            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
-            /**
-             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
-             * @example 0.25
-             */
-            flapping: number | null;
-            /**
-             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
-             * @example 0.36
-             */
-            noise: number | null;
-            /**
-             * Format: uuid
-             * @description It may be deleted by now.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id: string;
-            /**
-             * @description As the latest alert has it.
-             * @example API answers with errors
-             */
-            config_name: string;
-        };
-        AlertStatsDto: {
-            /**
-             * @description Alerts triggered in the range.
-             * @example 12
-             */
-            alerts: number;
-            /**
-             * @description Of these, acknowledged at some time.
-             * @example 7
-             */
-            acknowledged: number;
-            /**
-             * @description Of these, resolved by now.
-             * @example 11
-             */
-            resolved: number;
-            /** @description acknowledged_at − triggered_at. */
-            time_to_acknowledge_seconds: components["schemas"]["DurationFiguresDto"];
-            /** @description resolved_at − triggered_at. */
-            time_to_resolve_seconds: components["schemas"]["DurationFiguresDto"];
-            /**
-             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
-             * @example 0.25
-             */
-            flapping: number | null;
-            /**
-             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
-             * @example 0.36
-             */
-            noise: number | null;
-            /** @description Most alerts first. */
-            per_config: components["schemas"]["ConfigFiguresDto"][];
-            /** @description The range, and when it was read. */
-            meta: components["schemas"]["MetaDto"];
-        };
-        AlertMetricDto: {
-            /**
-             * @description What a config names as its `metric`.
-             * @example api.error_rate
-             */
-            name: string;
-            /**
-             * @description Unit of its values, and of thresholds. A ratio is a fraction from 0 to 1.
-             * @example ratio
-             */
-            unit: string;
-            /** @example Requests answered 5xx / requests. 4xx are apart. */
-            description: string;
-            /**
-             * @description What it can be filtered by, and with few exceptions grouped.
-             * @example [
-             *       "method",
-             *       "route",
-             *       "status_class"
-             *     ]
-             */
-            dimensions: string[];
-            /**
-             * @description `samples`: measured at every tick, with no events behind it.
-             * @example events
-             * @enum {string}
-             */
-            source: "events" | "samples";
-        };
-        BulkDto: {
-            /**
-             * @description What others should know.
-             * @example Rolling back the release.
-             */
-            note?: string | null;
-            /**
-             * @description Of alerts.
-             * @example [
-             *       "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
-             *     ]
-             */
-            ids: string[];
-        };
-        SkippedAlertDto: {
-            /**
-             * Format: uuid
-             * @description As it was sent.
-             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
-             */
-            id: string;
-            /**
-             * @description It is so already, or there is none.
-             * @example not_found
-             * @enum {string}
-             */
-            reason: "not_found" | "acknowledged" | "resolved";
-        };
-        BulkVerdictDto: {
-            /**
-             * @description Ids of what was changed.
-             * @example [
-             *       "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44"
-             *     ]
-             */
-            updated: string[];
-            /** @description What there was nothing to do for. */
-            skipped: components["schemas"]["SkippedAlertDto"][];
-        };
-        NoteDto: {
-            /**
-             * @description What others should know.
-             * @example Rolling back the release.
-             */
-            note?: string | null;
-        };
-        RecipientsDto: {
-            /**
-             * @description User ids (`sub` of their tokens).
-             * @example [
-             *       "maya"
-             *     ]
-             */
-            users?: string[];
-            /**
-             * @description Teams.
-             * @example [
-             *       "platform"
-             *     ]
-             */
-            teams?: string[];
-        };
-        AlertConfigDto: {
+        /**
+         * @description How a value is compared: above or below a threshold, with the window before, or with its own past.
+         * @enum {string}
+         */
+        AlertCondition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
+        /** @description Stored alert rule. */
+        AlertConfig: {
             /**
              * @description Unique.
              * @example API answers with errors
@@ -3555,7 +1249,7 @@ export interface components {
              */
             metric: string;
             /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
+             * @description Dimension of the metric → the value to look at, folded as in events (`post` is POST, `Black Rose` black-rose). Money metrics: `currency`, default BASE_CURRENCY.
              * @example {
              *       "method": "POST"
              *     }
@@ -3564,25 +1258,19 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000; events without one are `(none)`. A value seen in the last 24 hours is evaluated although it sends nothing: counts and sums are 0 then.
              * @example route
              */
             group_by?: string | null;
+            /** @description `threshold_above` is >, `threshold_below` is <. */
+            condition: components["schemas"]["AlertCondition"];
             /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction (there is none from 0); for `anomaly` a robust z-score above 0, against the same local hour (STORE_TIME_ZONE) of the week in the last 8 weeks.
              * @example 0.05
              */
             threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
+            /** @example critical */
+            severity: components["schemas"]["Severity"];
             /**
              * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
              * @example 0.03
@@ -3623,17 +1311,15 @@ export interface components {
              */
             min_samples?: number;
             /**
-             * @description Without data: normal, unchanged, or fire.
+             * @description Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 hours; then, and with `ok` at once, its alert resolves as `gone`.
              * @default ok
-             * @enum {string}
              */
-            no_data: "ok" | "keep" | "alert";
+            no_data: components["schemas"]["NoDataPolicy"];
             /**
              * @description While the metric cannot be read.
              * @default keep
-             * @enum {string}
              */
-            on_error: "keep" | "alert";
+            on_error: components["schemas"]["ErrorPolicy"];
             /**
              * @description Only these channels; default those of the severity.
              * @example [
@@ -3641,9 +1327,9 @@ export interface components {
              *       "slack"
              *     ]
              */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
+            channels?: components["schemas"]["Channel"][] | null;
             /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
+            recipients?: components["schemas"]["Recipients"] | null;
             /**
              * @description An https address.
              * @example https://runbooks.example/api-errors
@@ -3697,16 +1383,250 @@ export interface components {
              */
             readonly warnings: string[];
         };
-        AlertConfigPageDto: {
+        /** @description Page of alert rules, newest first. */
+        AlertConfigPage: {
             /** @description Newest first. */
-            items: components["schemas"]["AlertConfigDto"][];
+            items: components["schemas"]["AlertConfig"][];
             /**
              * @description Null: this is the last page.
              * @example null
              */
             next_cursor: string | null;
         };
-        SentRuleDto: {
+        /** @description Number of firing alerts by severity. */
+        AlertCounts: {
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 0
+             */
+            info: number;
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 1
+             */
+            warning: number;
+            /**
+             * @description Unacknowledged alerts of this severity.
+             * @example 2
+             */
+            critical: number;
+        };
+        /** @description Alert with its timeline. */
+        AlertDetail: {
+            /**
+             * Format: uuid
+             * @description Of this episode.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
+             */
+            config_id: string;
+            /**
+             * @description As it was when the alert began.
+             * @example API answers with errors
+             */
+            config_name: string;
+            /**
+             * @description What the rule watches.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description What it was narrowed to.
+             * @example {}
+             */
+            filters: {
+                [key: string]: string;
+            };
+            /**
+             * @description Value of the config’s group_by; `(none)`: of events without one. Null: the rule as a whole.
+             * @example /checkout
+             */
+            group: string | null;
+            /**
+             * @description That was met.
+             * @example threshold_above
+             */
+            condition: components["schemas"]["AlertCondition"];
+            /**
+             * @description As it was when the alert began.
+             * @example critical
+             */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description `acknowledged`: it fires, and somebody knows.
+             * @example acknowledged
+             */
+            status: components["schemas"]["AlertStatus"];
+            /**
+             * @description The latest; null without data.
+             * @example 0.08
+             */
+            value: number | null;
+            /**
+             * @description The worst one.
+             * @example 0.21
+             */
+            peak_value: number | null;
+            /**
+             * @description The one it was resolved at.
+             * @example null
+             */
+            resolved_value: number | null;
+            /**
+             * @description As it was when the alert began.
+             * @example 0.05
+             */
+            threshold: number;
+            /**
+             * Format: date-time
+             * @description The tick that fired it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            triggered_at: string;
+            /**
+             * Format: date-time
+             * @description Null: not yet, or never.
+             * @example 2026-11-22T10:03:10.000Z
+             */
+            acknowledged_at: string | null;
+            /**
+             * @description `sub` of their token.
+             * @example maya
+             */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description Null: not yet.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description `auto`, `config_changed`, `config_deleted`, `gone` (the group has no value any more), or a user.
+             * @example null
+             */
+            resolved_by: string | null;
+            /**
+             * @description The latest.
+             * @example Rolling back the release.
+             */
+            note: string | null;
+            /**
+             * @description True while `value` lacks events that are still being rolled up. Absent otherwise.
+             * @example true
+             */
+            partial?: boolean;
+            /** @description Whom it was told to, oldest first. */
+            notifications: components["schemas"]["AlertNotification"][];
+            /** @description Oldest first. */
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description Metric that alert rules can watch. */
+        AlertMetric: {
+            /**
+             * @description What a config names as its `metric`.
+             * @example api.error_rate
+             */
+            name: string;
+            /**
+             * @description Unit of its values, and of thresholds. A ratio is a fraction from 0 to 1.
+             * @example ratio
+             */
+            unit: string;
+            /** @example Requests answered 5xx / requests. 4xx are apart. */
+            description: string;
+            /**
+             * @description What it can be filtered by, and with few exceptions grouped.
+             * @example [
+             *       "method",
+             *       "route",
+             *       "status_class",
+             *       "service"
+             *     ]
+             */
+            dimensions: string[];
+            /**
+             * @description `samples`: measured at every tick, with no events behind it.
+             * @example events
+             */
+            source: components["schemas"]["MetricSource"];
+        };
+        /** @description Delivery of a notice about an alert. */
+        AlertNotification: {
+            /**
+             * @description How it was told.
+             * @example email
+             */
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description Masked address.
+             * @example m***@shop.example
+             */
+            target: string;
+            /**
+             * @description What was told.
+             * @example firing
+             */
+            kind: components["schemas"]["NoticeKind"];
+            /**
+             * @description What became of it.
+             * @example sent
+             */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * @description Made so far.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description The tick that saw it.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            detected_at: string;
+            /**
+             * Format: date-time
+             * @description When the provider took it.
+             * @example 2026-11-22T10:02:01.200Z
+             */
+            sent_at: string | null;
+            /**
+             * @description What the last attempt ended with.
+             * @example connection refused
+             */
+            error?: string;
+            /**
+             * @description Why it was skipped.
+             * @example silenced
+             */
+            reason?: string;
+            /**
+             * @description Channel that failed or is late; this delivery goes out beside it.
+             * @example sms
+             */
+            fallback_for?: string;
+            /**
+             * @description True: an earlier attempt may have arrived as well.
+             * @example true
+             */
+            possible_duplicate?: boolean;
+        };
+        /** @description Page of alerts, newest first. */
+        AlertPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Alert"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** @description Alert rule without what the service adds to it. */
+        AlertRule: {
             /**
              * @description Unique.
              * @example API answers with errors
@@ -3720,7 +1640,7 @@ export interface components {
              */
             metric: string;
             /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
+             * @description Dimension of the metric → the value to look at, folded as in events (`post` is POST, `Black Rose` black-rose). Money metrics: `currency`, default BASE_CURRENCY.
              * @example {
              *       "method": "POST"
              *     }
@@ -3729,25 +1649,19 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000; events without one are `(none)`. A value seen in the last 24 hours is evaluated although it sends nothing: counts and sums are 0 then.
              * @example route
              */
             group_by?: string | null;
+            /** @description `threshold_above` is >, `threshold_below` is <. */
+            condition: components["schemas"]["AlertCondition"];
             /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction (there is none from 0); for `anomaly` a robust z-score above 0, against the same local hour (STORE_TIME_ZONE) of the week in the last 8 weeks.
              * @example 0.05
              */
             threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
+            /** @example critical */
+            severity: components["schemas"]["Severity"];
             /**
              * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
              * @example 0.03
@@ -3788,17 +1702,15 @@ export interface components {
              */
             min_samples?: number;
             /**
-             * @description Without data: normal, unchanged, or fire.
+             * @description Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 hours; then, and with `ok` at once, its alert resolves as `gone`.
              * @default ok
-             * @enum {string}
              */
-            no_data: "ok" | "keep" | "alert";
+            no_data: components["schemas"]["NoDataPolicy"];
             /**
              * @description While the metric cannot be read.
              * @default keep
-             * @enum {string}
              */
-            on_error: "keep" | "alert";
+            on_error: components["schemas"]["ErrorPolicy"];
             /**
              * @description Only these channels; default those of the severity.
              * @example [
@@ -3806,9 +1718,9 @@ export interface components {
              *       "slack"
              *     ]
              */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
+            channels?: components["schemas"]["Channel"][] | null;
             /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
+            recipients?: components["schemas"]["Recipients"] | null;
             /**
              * @description An https address.
              * @example https://runbooks.example/api-errors
@@ -3829,7 +1741,535 @@ export interface components {
              */
             enabled: boolean;
         };
-        ConfigChangeDto: {
+        /** @description Statistics of alerts and of the rules behind them. */
+        AlertStats: {
+            /**
+             * @description Alerts triggered in the range.
+             * @example 12
+             */
+            alerts: number;
+            /**
+             * @description Of these, acknowledged at some time.
+             * @example 7
+             */
+            acknowledged: number;
+            /**
+             * @description Of these, resolved by now.
+             * @example 11
+             */
+            resolved: number;
+            /** @description acknowledged_at − triggered_at. */
+            time_to_acknowledge_seconds: components["schemas"]["DurationFigures"];
+            /** @description resolved_at − triggered_at. */
+            time_to_resolve_seconds: components["schemas"]["DurationFigures"];
+            /**
+             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
+             * @example 0.25
+             */
+            flapping: number | null;
+            /**
+             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
+             * @example 0.36
+             */
+            noise: number | null;
+            /** @description Most alerts first. */
+            per_config: components["schemas"]["ConfigFigures"][];
+            /** @description The range, and when it was read. */
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description State of an alert.
+         * @enum {string}
+         */
+        AlertStatus: "firing" | "acknowledged" | "resolved";
+        /** @description A request that a service answered. */
+        ApiRequestEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "api_request";
+            /** @description HTTP method; kept in capitals. */
+            method: string;
+            /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
+            route: string;
+            /** @description HTTP status. */
+            status_code: number;
+            /** @description Time to answer, in milliseconds. */
+            duration_ms: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Service that answered. */
+            service?: string;
+        };
+        /**
+         * @description Stage of the assets pipeline.
+         * @enum {string}
+         */
+        AssetStage: "ingestion" | "versioning" | "approval";
+        /** @description Figures of the assets pipeline, with its stages. */
+        Assets: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @description Most jobs first; HOUSE_PROVIDERS always, without jobs last. */
+            by_provider: components["schemas"]["ProviderFigures"][];
+            /** @description Most jobs first. */
+            by_model: components["schemas"]["ModelFigures"][];
+            /** @description Failed jobs by their error code, most frequent first. */
+            errors: components["schemas"]["ErrorCount"][];
+            /** @description One for every step, oldest first; gaps are filled. */
+            series: components["schemas"]["MlPoint"][];
+            meta: components["schemas"]["Meta"];
+            /** @description In the order of the pipeline; jobs without a stage last. */
+            by_stage: components["schemas"]["StageFigures"][];
+            /** @description Ingestion → versioning → approval. */
+            funnel: components["schemas"]["FunnelStage"][];
+        };
+        /** @description Part of a point, by the dimension of the breakdown. */
+        Breakdown: {
+            /** @description Collection, product or status; null for lines without one. */
+            key: string | null;
+            /**
+             * @description Gross sales of this part.
+             * @example 420
+             */
+            gross_sales: number | null;
+            /**
+             * @description Net sales of this part.
+             * @example 400
+             */
+            net_sales: number | null;
+            /**
+             * @description Orders with such a line; by status the number of order events.
+             * @example 4
+             */
+            orders: number | null;
+            /**
+             * @description Units of this part.
+             * @example 9
+             */
+            units: number | null;
+        };
+        /** @description Alerts to change together. */
+        Bulk: {
+            /**
+             * @description What others should know.
+             * @example Rolling back the release.
+             */
+            note?: string | null;
+            /**
+             * @description Of alerts.
+             * @example [
+             *       "0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21"
+             *     ]
+             */
+            ids: string[];
+        };
+        /** @description Result of a change of several alerts. */
+        BulkVerdict: {
+            /**
+             * @description Ids of what was changed.
+             * @example [
+             *       "7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44"
+             *     ]
+             */
+            updated: string[];
+            /** @description What there was nothing to do for. */
+            skipped: components["schemas"]["SkippedAlert"][];
+        };
+        /**
+         * @description Channel of notices.
+         * @enum {string}
+         */
+        Channel: "in_app" | "email" | "slack" | "sms";
+        /** @description Delivery times of one channel and severity. */
+        ChannelTimes: {
+            /**
+             * @description Deliveries whose time is over: sent, failed, or late.
+             * @example 120
+             */
+            deliveries: number;
+            /**
+             * @description Accepted by the provider within the target.
+             * @example 119
+             */
+            within: number;
+            /**
+             * @description Accepted, or still waiting, after the target.
+             * @example 1
+             */
+            late: number;
+            /**
+             * @description Of `late`: not accepted yet, still being tried.
+             * @example 0
+             */
+            late_pending: number;
+            /**
+             * @description Given up: refused for good, or after 4 hours of attempts.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * @description Still waiting, within the target.
+             * @example 0
+             */
+            pending: number;
+            /**
+             * @description within / deliveries; null without any.
+             * @example 0.9917
+             */
+            share_within: number | null;
+            /**
+             * @description Nearest rank, of what was accepted.
+             * @example 0.41
+             */
+            p50_seconds: number | null;
+            /**
+             * @description Nearest rank, of what was accepted.
+             * @example 1.2
+             */
+            p95_seconds: number | null;
+            /**
+             * @description Of what was accepted.
+             * @example 31.5
+             */
+            max_seconds: number | null;
+            /**
+             * @description Over which they went.
+             * @example sms
+             */
+            channel: components["schemas"]["Channel"];
+        };
+        /** @description Channels to use for each severity. */
+        ChannelsBySeverity: {
+            /**
+             * @description For info; default in_app.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            info?: components["schemas"]["Channel"][];
+            /**
+             * @description For warnings; default in_app, email, slack.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            warning?: components["schemas"]["Channel"][];
+            /**
+             * @description For critical alerts; default in_app, email, slack, sms.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            critical?: components["schemas"]["Channel"][];
+        };
+        /** @description Figures of a collection. */
+        Collection: {
+            /**
+             * @description Σ quantity × unit_price of its lines in placed orders.
+             * @example 510
+             */
+            gross_sales: number | null;
+            /**
+             * @description Its lines’ share of the orders’ discounts, split by gross sales.
+             * @example 18
+             */
+            discounts: number | null;
+            /**
+             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.
+             * @example 492
+             */
+            net_sales: number | null;
+            /**
+             * @description Placed orders with a line of it, each once.
+             * @example 5
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of its lines in placed orders.
+             * @example 9
+             */
+            units: number | null;
+            /**
+             * @description product_view events with this collection.
+             * @example 310
+             */
+            views: number | null;
+            /**
+             * @description add_to_cart events with this collection.
+             * @example 42
+             */
+            add_to_carts: number | null;
+            /**
+             * @description Sessions with a placed order with a line of it / sessions with any event of it; null without sessions. The same as in /business/overview with `collection`.
+             * @example 0.04
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Its net_sales / Σ net_sales of all collections and of lines without one; null when that is 0.
+             * @example 0.45
+             */
+            share_of_sales: number | null;
+            /**
+             * @description Slug; null for lines without a collection.
+             * @example black-rose
+             */
+            collection: string | null;
+            /** @description Its five products with the largest gross sales, of those that were sold in the range. */
+            top_products: components["schemas"]["TopProduct"][];
+            comparison?: components["schemas"]["CollectionComparison"];
+        };
+        /** @description Relative change of each figure of a collection; null against 0 or none. */
+        CollectionChanges: {
+            /**
+             * @description (gross_sales − compared gross_sales) / |compared gross_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            gross_sales: number | null;
+            /**
+             * @description (discounts − compared discounts) / |compared discounts|; null against 0 or none.
+             * @example 0.12
+             */
+            discounts: number | null;
+            /**
+             * @description (net_sales − compared net_sales) / |compared net_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            net_sales: number | null;
+            /**
+             * @description (orders − compared orders) / |compared orders|; null against 0 or none.
+             * @example 0.12
+             */
+            orders: number | null;
+            /**
+             * @description (units − compared units) / |compared units|; null against 0 or none.
+             * @example 0.12
+             */
+            units: number | null;
+            /**
+             * @description (views − compared views) / |compared views|; null against 0 or none.
+             * @example 0.12
+             */
+            views: number | null;
+            /**
+             * @description (add_to_carts − compared add_to_carts) / |compared add_to_carts|; null against 0 or none.
+             * @example 0.12
+             */
+            add_to_carts: number | null;
+            /**
+             * @description (conversion_rate − compared conversion_rate) / |compared conversion_rate|; null against 0 or none.
+             * @example 0.12
+             */
+            conversion_rate: number | null;
+            /**
+             * @description (share_of_sales − compared share_of_sales) / |compared share_of_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            share_of_sales: number | null;
+        };
+        /** @description Figures of the collection in the compared period, and their change. */
+        CollectionComparison: {
+            /**
+             * @description Σ quantity × unit_price of its lines in placed orders.
+             * @example 510
+             */
+            gross_sales: number | null;
+            /**
+             * @description Its lines’ share of the orders’ discounts, split by gross sales.
+             * @example 18
+             */
+            discounts: number | null;
+            /**
+             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.
+             * @example 492
+             */
+            net_sales: number | null;
+            /**
+             * @description Placed orders with a line of it, each once.
+             * @example 5
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of its lines in placed orders.
+             * @example 9
+             */
+            units: number | null;
+            /**
+             * @description product_view events with this collection.
+             * @example 310
+             */
+            views: number | null;
+            /**
+             * @description add_to_cart events with this collection.
+             * @example 42
+             */
+            add_to_carts: number | null;
+            /**
+             * @description Sessions with a placed order with a line of it / sessions with any event of it; null without sessions. The same as in /business/overview with `collection`.
+             * @example 0.04
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Its net_sales / Σ net_sales of all collections and of lines without one; null when that is 0.
+             * @example 0.45
+             */
+            share_of_sales: number | null;
+            /** @description (now − then) / |then| of each figure; null against 0 or none. */
+            change: components["schemas"]["CollectionChanges"];
+        };
+        /** @description Collections with their sales, share and conversion. */
+        Collections: {
+            /** @description Every collection with an event, and HOUSE_COLLECTIONS always; largest net_sales first, lines without one last. */
+            collections: components["schemas"]["Collection"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Point of the compared period. */
+        ComparedPoint: {
+            /** @description True where the range cuts the point or it is still open. */
+            partial?: boolean;
+            /**
+             * @description Σ (total + discount − tax − shipping) of orders placed in this point.
+             * @example 1250
+             */
+            gross_sales: number | null;
+            /**
+             * @description Σ discount of orders placed in this point.
+             * @example 50
+             */
+            discounts: number | null;
+            /**
+             * @description Σ (total − tax − shipping) of refunds and cancellations in this point.
+             * @example 100
+             */
+            returns: number | null;
+            /**
+             * @description gross_sales − discounts − returns.
+             * @example 1100
+             */
+            net_sales: number | null;
+            /**
+             * @description Orders placed in this point.
+             * @example 11
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of orders placed in this point.
+             * @example 25
+             */
+            units: number | null;
+            /**
+             * @description net_sales / orders; null without orders.
+             * @example 100
+             */
+            average_order_value: number | null;
+            /** @description The parts that have any event, largest gross sales first. */
+            breakdown?: components["schemas"]["Breakdown"][];
+            /**
+             * Format: date-time
+             * @description Start of the point; null where the earlier time has none beside it, as are then all values.
+             */
+            t: string | null;
+        };
+        /**
+         * @description Period to compare with.
+         * @enum {string}
+         */
+        ComparisonKind: "previous_period" | "previous_year";
+        /** @description State of a component of the platform. */
+        Component: {
+            /** @description `off`: not configured. */
+            status: components["schemas"]["ComponentStatus"];
+            /**
+             * @description What is seen, and against which limit.
+             * @example It answered in 2 ms (limit 200 ms); 10 % of the read pool is in use (limit 90 %), 0 waiting.
+             */
+            detail: string;
+        };
+        /**
+         * @description State of a component; `off`: not configured.
+         * @enum {string}
+         */
+        ComponentStatus: "healthy" | "degraded" | "down" | "off";
+        /** @description States of the components of the platform. */
+        Components: {
+            /** @description The requests of the live window; degraded as well while lines of the log cannot be written. */
+            api: components["schemas"]["Component"];
+            database: components["schemas"]["Component"];
+            queue: components["schemas"]["Component"];
+            cache: components["schemas"]["Component"];
+            /** @description Where metrics are read: each target, and the age of its answer. */
+            prometheus: components["schemas"]["Component"];
+            notifications: components["schemas"]["Component"];
+            /** @description Evaluations of alert rules that were late, skipped or failed in the last 10 minutes, over all processes; ticks in the future that were taken back, and processes whose clocks are wrong. `down`: none took effect for 10 minutes. */
+            alerts: components["schemas"]["Component"];
+        };
+        /**
+         * @description Change of an alert rule.
+         * @enum {string}
+         */
+        ConfigAction: "created" | "updated" | "deleted";
+        /** @description Changes of an alert rule, newest first. */
+        ConfigAudit: {
+            /** @description Newest first. */
+            items: components["schemas"]["ConfigChange"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** @description Change of an alert rule. */
+        ConfigChange: {
             /**
              * Format: date-time
              * @description When.
@@ -3844,338 +2284,15 @@ export interface components {
             /**
              * @description What was done.
              * @example created
-             * @enum {string}
              */
-            action: "created" | "updated" | "deleted";
+            action: components["schemas"]["ConfigAction"];
             /** @description Null where it was created. */
-            before: components["schemas"]["AlertConfigDto"] | null;
+            before: components["schemas"]["AlertConfig"] | null;
             /** @description Null where it was deleted. */
-            after: components["schemas"]["AlertConfigDto"] | null;
+            after: components["schemas"]["AlertConfig"] | null;
         };
-        ConfigAuditDto: {
-            /** @description Newest first. */
-            items: components["schemas"]["ConfigChangeDto"][];
-            /**
-             * @description Null: this is the last page.
-             * @example null
-             */
-            next_cursor: string | null;
-        };
-        PreviewRequestDto: {
-            /**
-             * @description Unique.
-             * @example API answers with errors
-             */
-            name: string;
-            /** @example 5xx above 5 %. */
-            description?: string | null;
-            /**
-             * @description A name of `/alerts/metrics`.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
-             * @example {
-             *       "method": "POST"
-             *     }
-             */
-            filters?: {
-                [key: string]: string;
-            };
-            /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
-             * @example route
-             */
-            group_by?: string | null;
-            /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
-             * @example 0.03
-             */
-            recovery_threshold?: number | null;
-            /**
-             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
-             * @default 300
-             * @example 300
-             */
-            window_seconds: number;
-            /**
-             * @description How long the condition must hold to fire.
-             * @default 0
-             * @example 0
-             */
-            for_seconds: number;
-            /**
-             * @description After a firing notice, further ones of the same instance are muted for this long.
-             * @default 300
-             * @example 300
-             */
-            cooldown_seconds: number;
-            /**
-             * @description Repeats the notice while it fires unacknowledged; default never.
-             * @example 3600
-             */
-            renotify_seconds?: number | null;
-            /**
-             * @description The window ends this long before the tick, for data that comes late.
-             * @default 0
-             * @example 0
-             */
-            evaluation_delay_seconds: number;
-            /**
-             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
-             * @example 20
-             */
-            min_samples?: number;
-            /**
-             * @description Without data: normal, unchanged, or fire.
-             * @default ok
-             * @enum {string}
-             */
-            no_data: "ok" | "keep" | "alert";
-            /**
-             * @description While the metric cannot be read.
-             * @default keep
-             * @enum {string}
-             */
-            on_error: "keep" | "alert";
-            /**
-             * @description Only these channels; default those of the severity.
-             * @example [
-             *       "in_app",
-             *       "slack"
-             *     ]
-             */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
-            /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
-            /**
-             * @description An https address.
-             * @example https://runbooks.example/api-errors
-             */
-            runbook_url?: string | null;
-            /**
-             * @description Free names and values; silences match them.
-             * @example {
-             *       "team": "platform"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /**
-             * @description False: not evaluated.
-             * @default true
-             */
-            enabled: boolean;
-            /**
-             * Format: date-time
-             * @description First instant, included.
-             * @example 2026-11-21T10:00:00Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Last instant; what lies in the future is left out.
-             * @example 2026-11-22T10:00:00Z
-             */
-            to: string;
-        };
-        PreviewFiringDto: {
-            /**
-             * Format: date-time
-             * @description When it would have fired.
-             * @example 2026-11-22T09:12:00.000Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description When it would have resolved; null: it would still be firing.
-             * @example 2026-11-22T09:31:00.000Z
-             */
-            to: string | null;
-            /**
-             * @description Value of `group_by`.
-             * @example /products/:id
-             */
-            group: string | null;
-            /**
-             * @description The worst value; null: there was no data.
-             * @example 0.21
-             */
-            peak: number | null;
-        };
-        PreviewPointDto: {
-            /**
-             * Format: date-time
-             * @example 2026-11-22T09:12:00.000Z
-             */
-            t: string;
-            /**
-             * @description What is compared with the threshold; null: no data.
-             * @example 0.07
-             */
-            value: number | null;
-        };
-        PreviewSeriesDto: {
-            /**
-             * @description Value of `group_by`.
-             * @example /products/:id
-             */
-            group: string | null;
-            /** @description At most 1,000: where there were more ticks, the worst of neighbouring values. */
-            points: components["schemas"]["PreviewPointDto"][];
-        };
-        PreviewDto: {
-            /** @description Oldest first. */
-            firings: components["schemas"]["PreviewFiringDto"][];
-            /** @description At most 50 groups, those that fired first. */
-            series: components["schemas"]["PreviewSeriesDto"][];
-            /**
-             * @description Time between two evaluations: as live, or coarser where the range is long.
-             * @example 60
-             */
-            step_seconds: number;
-        };
-        AlertRuleDto: {
-            /**
-             * @description Unique.
-             * @example API answers with errors
-             */
-            name: string;
-            /** @example 5xx above 5 %. */
-            description?: string | null;
-            /**
-             * @description A name of `/alerts/metrics`.
-             * @example api.error_rate
-             */
-            metric: string;
-            /**
-             * @description Dimension of the metric → the value to look at. Money metrics: `currency`, default BASE_CURRENCY.
-             * @example {
-             *       "method": "POST"
-             *     }
-             */
-            filters?: {
-                [key: string]: string;
-            };
-            /**
-             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000.
-             * @example route
-             */
-            group_by?: string | null;
-            /**
-             * @description `threshold_above` is >, `threshold_below` is <.
-             * @enum {string}
-             */
-            condition: "threshold_above" | "threshold_below" | "rate_of_change" | "anomaly";
-            /**
-             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction; for `anomaly` a robust z-score above 0.
-             * @example 0.05
-             */
-            threshold: number;
-            /**
-             * @example critical
-             * @enum {string}
-             */
-            severity: "info" | "warning" | "critical";
-            /**
-             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
-             * @example 0.03
-             */
-            recovery_threshold?: number | null;
-            /**
-             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
-             * @default 300
-             * @example 300
-             */
-            window_seconds: number;
-            /**
-             * @description How long the condition must hold to fire.
-             * @default 0
-             * @example 0
-             */
-            for_seconds: number;
-            /**
-             * @description After a firing notice, further ones of the same instance are muted for this long.
-             * @default 300
-             * @example 300
-             */
-            cooldown_seconds: number;
-            /**
-             * @description Repeats the notice while it fires unacknowledged; default never.
-             * @example 3600
-             */
-            renotify_seconds?: number | null;
-            /**
-             * @description The window ends this long before the tick, for data that comes late.
-             * @default 0
-             * @example 0
-             */
-            evaluation_delay_seconds: number;
-            /**
-             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
-             * @example 20
-             */
-            min_samples?: number;
-            /**
-             * @description Without data: normal, unchanged, or fire.
-             * @default ok
-             * @enum {string}
-             */
-            no_data: "ok" | "keep" | "alert";
-            /**
-             * @description While the metric cannot be read.
-             * @default keep
-             * @enum {string}
-             */
-            on_error: "keep" | "alert";
-            /**
-             * @description Only these channels; default those of the severity.
-             * @example [
-             *       "in_app",
-             *       "slack"
-             *     ]
-             */
-            channels?: ("in_app" | "email" | "slack" | "sms")[] | null;
-            /** @description Only these; default everybody. */
-            recipients?: components["schemas"]["RecipientsDto"] | null;
-            /**
-             * @description An https address.
-             * @example https://runbooks.example/api-errors
-             */
-            runbook_url?: string | null;
-            /**
-             * @description Free names and values; silences match them.
-             * @example {
-             *       "team": "platform"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            };
-            /**
-             * @description False: not evaluated.
-             * @default true
-             */
-            enabled: boolean;
-        };
-        ConfigExportDto: {
+        /** @description Alert rules as a file. */
+        ConfigExport: {
             /**
              * @description Of this format.
              * @example 1
@@ -4183,9 +2300,53 @@ export interface components {
              */
             schema: 1;
             /** @description By name; without id, version and dates. */
-            configs: components["schemas"]["AlertRuleDto"][];
+            configs: components["schemas"]["AlertRule"][];
         };
-        ConfigImportDto: {
+        /** @description Statistics of the alerts of one rule. */
+        ConfigFigures: {
+            /**
+             * @description Alerts triggered in the range.
+             * @example 12
+             */
+            alerts: number;
+            /**
+             * @description Of these, acknowledged at some time.
+             * @example 7
+             */
+            acknowledged: number;
+            /**
+             * @description Of these, resolved by now.
+             * @example 11
+             */
+            resolved: number;
+            /** @description acknowledged_at − triggered_at. */
+            time_to_acknowledge_seconds: components["schemas"]["DurationFigures"];
+            /** @description resolved_at − triggered_at. */
+            time_to_resolve_seconds: components["schemas"]["DurationFigures"];
+            /**
+             * @description Alerts within an hour of the end of the one before of the same config and group / alerts.
+             * @example 0.25
+             */
+            flapping: number | null;
+            /**
+             * @description Resolved alerts that went by themselves without anybody having acknowledged them / resolved alerts.
+             * @example 0.36
+             */
+            noise: number | null;
+            /**
+             * Format: uuid
+             * @description It may be deleted by now.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
+             */
+            config_id: string;
+            /**
+             * @description As the latest alert has it.
+             * @example API answers with errors
+             */
+            config_name: string;
+        };
+        /** @description File of alert rules to import. */
+        ConfigImport: {
             /**
              * @description Of this format.
              * @example 1
@@ -4193,15 +2354,645 @@ export interface components {
              */
             schema?: 1;
             /** @description Each name once. */
-            configs: components["schemas"]["AlertRuleDto"][];
+            configs: components["schemas"]["AlertRule"][];
         };
-        ImportReportDto: {
+        /** @description Connections of the database server. */
+        Connections: {
+            /**
+             * @description To this database, from everybody, at work or within a transaction.
+             * @example 2
+             */
+            active: number | null;
+            /**
+             * @description To this database, from everybody, idle.
+             * @example 11
+             */
+            idle: number | null;
+            /**
+             * @description `max_connections` of the server.
+             * @example 100
+             */
+            max: number | null;
+        };
+        /** @description Costs in USD, reported by providers or estimated from prices. */
+        Cost: {
+            /**
+             * @description Σ cost_usd that the jobs reported.
+             * @example 41.27
+             */
+            reported: number;
+            /**
+             * @description Σ estimate, from the price table, of jobs that reported none.
+             * @example 0
+             */
+            estimated: number;
+            /**
+             * @description reported + estimated; null when no job’s cost is known.
+             * @example 41.27
+             */
+            total: number | null;
+            /**
+             * @description Jobs with neither a reported nor an estimated cost; never counted as 0.
+             * @example 12
+             */
+            jobs_without_cost: number;
+        };
+        /**
+         * @description ISO 4217 code of a currency in use that has a minor unit.
+         * @enum {string}
+         */
+        Currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BOV" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHE" | "CHF" | "CHW" | "CLF" | "CLP" | "CNY" | "COP" | "COU" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MXV" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "USN" | "UYI" | "UYU" | "UYW" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAD" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+        /** @description New and returning customers. */
+        Customers: {
+            /**
+             * @description Customers with no placed order before the range, in any currency, as far back as 3 years.
+             * @example 7
+             */
+            new: number;
+            /**
+             * @description Customers with a placed order before the range.
+             * @example 3
+             */
+            returning: number;
+            /**
+             * @description returning / (new + returning); null without customers.
+             * @example 0.3
+             */
+            repeat_rate: number | null;
+        };
+        /** @description Start page of the admin: a section for each feature. */
+        Dashboard: {
+            /** @description The answer of `GET /health/overview`. */
+            system_health?: components["schemas"]["HealthOverview"];
+            /** @description The answer of `GET /ml/overview`. */
+            ml_pipelines?: components["schemas"]["MlOverview"];
+            /** @description The answer of `GET /business/overview`. */
+            business?: components["schemas"]["Overview"];
+            /** @description What fires now. */
+            active_alerts?: components["schemas"]["ActiveAlerts"];
+            /** @description Of the sections. */
+            meta: components["schemas"]["DashboardMeta"];
+        };
+        /** @description State of each section of the dashboard. */
+        DashboardMeta: {
+            /** @description How each section that was asked for came out. */
+            sections: components["schemas"]["SectionStates"];
+        };
+        /**
+         * @description Section of the dashboard.
+         * @enum {string}
+         */
+        DashboardSection: "health" | "ml" | "business" | "alerts";
+        /**
+         * @description Where figures come from: raw events, rollups, both, or Prometheus.
+         * @enum {string}
+         */
+        DataSource: "raw" | "rollup" | "hybrid" | "prometheus";
+        /** @description State of the database, its pool, statements and tables. */
+        DatabaseHealth: {
+            status: components["schemas"]["HealthStatus"];
+            /** @description Pools of this process for reads and commits, together. */
+            pool: components["schemas"]["Pool"];
+            /** @description Statements of this process in the last 5 minutes, from sent to answered, without those of jobs; within 5 %. */
+            query_latency_ms: components["schemas"]["Percentiles"];
+            connections: components["schemas"]["Connections"];
+            /**
+             * @description Blocks found in shared buffers / blocks asked for, since the statistics were reset. 0..1.
+             * @example 0.998
+             */
+            cache_hit_ratio: number | null;
+            /**
+             * @description Commits and rollbacks of everybody, over the last 5 minutes or as much of them as this process has observed; null at first.
+             * @example 74.2
+             */
+            transactions_per_second: number | null;
+            /**
+             * @description Since the statistics were reset.
+             * @example 0
+             */
+            deadlocks: number | null;
+            /**
+             * @description Size of the database on disk, at most a minute old.
+             * @example 913833984
+             */
+            size_bytes: number | null;
+            /** @description The ten largest, at most a minute old. */
+            largest_tables: components["schemas"]["Table"][];
+            /** @description The ten that took the most time in all; only where pg_stat_statements is loaded and may be read. */
+            statements?: components["schemas"]["Statement"][];
+            /** @description `stale`: the database did not tell in time, its figures are the last ones known. */
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Event that was rejected, with the reasons. */
+        DeadLetter: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description Its place in the batch it came with. */
+            index: number;
+            /** @description As far as it was a text. */
+            event_id: string | null;
+            /** @description As far as it was a text. */
+            event_type: string | null;
+            /** @description What was wrong with it; paths are relative to the event. */
+            errors: {
+                path?: string;
+                message?: string;
+            }[];
+            /** @description The event as JSON, at most 8 KiB of it. */
+            body: string;
+            /** @description True: `body` is not whole, so that it cannot be replayed. */
+            body_truncated: boolean;
+            correlation_id: string;
+            /** @description `sub` of the token it came with. */
+            submitted_by: string;
+        };
+        /** @description Page of rejected events, newest first. */
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            next_cursor: string | null;
+        };
+        /** @description Delivery of a notice over one channel to one address. */
+        Delivery: {
+            /**
+             * Format: uuid
+             * @description Of this delivery.
+             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null: about no alert.
+             */
+            alert_id: string | null;
+            /**
+             * @description Name of the rule.
+             * @example API answers with errors
+             */
+            config_name: string | null;
+            /**
+             * @description Of the alert.
+             * @example critical
+             */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description Over which it goes.
+             * @example sms
+             */
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description Where to, masked; empty where nobody has an address.
+             * @example +14*******00
+             */
+            target: string;
+            /**
+             * @description `late`: tells that other notices did not leave in time.
+             * @example firing
+             */
+            kind: components["schemas"]["DeliveryKind"];
+            /**
+             * @description What became of it.
+             * @example sent
+             */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * @description How often the provider was called.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the engine saw it.
+             * @example 2026-11-22T10:01:00.000Z
+             */
+            detected_at: string;
+            /**
+             * Format: date-time
+             * @description When the provider accepted it.
+             * @example 2026-11-22T10:01:00.412Z
+             */
+            sent_at: string | null;
+            /**
+             * @description Outcome of the last attempt, with the words of the provider; of a sent one: a warning about its answer.
+             * @example Twilio answered 503 (20503): Service Unavailable
+             */
+            error?: string;
+            /**
+             * @description Why it was skipped.
+             * @example preferences
+             */
+            reason?: string;
+            /** @description Channel that failed or is late; this delivery goes out beside it. */
+            fallback_for?: components["schemas"]["Channel"];
+            /**
+             * @description True: an earlier attempt may have arrived as well.
+             * @example true
+             */
+            possible_duplicate?: boolean;
+        };
+        /**
+         * @description Reason of a delivery.
+         * @enum {string}
+         */
+        DeliveryKind: "firing" | "resolved" | "reminder" | "late";
+        /** @description Page of deliveries, newest first. */
+        DeliveryPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * @description Delivery status of a notice.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "sent" | "failed" | "skipped";
+        /** @description Durations of jobs in milliseconds. */
+        Duration: {
+            /**
+             * @description Mean over jobs of whatever status.
+             * @example 9120.4
+             */
+            avg: number | null;
+            /**
+             * @description Nearest-rank median, within 1 %.
+             * @example 7675.04
+             */
+            p50: number | null;
+            /**
+             * @description Nearest-rank 95th percentile, within 1 %.
+             * @example 19027.48
+             */
+            p95: number | null;
+            /**
+             * @description Nearest-rank 99th percentile, within 1 %.
+             * @example 24310
+             */
+            p99: number | null;
+        };
+        /** @description Mean and 95th percentile of a duration in seconds. */
+        DurationFigures: {
+            /**
+             * @description Null: none yet.
+             * @example 185.5
+             */
+            mean: number | null;
+            /**
+             * @description Nearest rank.
+             * @example 610
+             */
+            p95: number | null;
+        };
+        /** @description Figures of one route of a service. */
+        Endpoint: {
+            /**
+             * @description Service that answered, as its events name it or as the label `service` of its histogram says; absent where they name none.
+             * @example shop-api
+             */
+            service?: string;
+            /** @example GET */
+            method: string;
+            /** @example /products/:id */
+            route: string;
+            /**
+             * @description Requests; from Prometheus rounded.
+             * @example 1840
+             */
+            count: number;
+            /**
+             * @description count / observed seconds.
+             * @example 6.13
+             */
+            requests_per_second: number | null;
+            /**
+             * @description Requests answered 5xx / count.
+             * @example 0.001
+             */
+            error_rate: number | null;
+            /**
+             * @description Requests answered 4xx other than 429 / count.
+             * @example 0.03
+             */
+            client_error_rate: number | null;
+            /**
+             * @description Requests answered 429 / count.
+             * @example 0.002
+             */
+            throttled_rate: number | null;
+            latency_ms: components["schemas"]["EndpointLatency"];
+        };
+        /** @description Latency of a route in milliseconds. */
+        EndpointLatency: {
+            /**
+             * @description Median.
+             * @example 41.2
+             */
+            p50: number | null;
+            /**
+             * @description 95th percentile.
+             * @example 212.5
+             */
+            p95: number | null;
+            /**
+             * @description 99th percentile.
+             * @example 640
+             */
+            p99: number | null;
+            /**
+             * @description Mean.
+             * @example 63.1
+             */
+            avg: number | null;
+            /**
+             * @description Longest; null when it comes from Prometheus, which does not keep it.
+             * @example 1804
+             */
+            max: number | null;
+        };
+        /**
+         * @description Figure to sort routes by.
+         * @enum {string}
+         */
+        EndpointSort: "count" | "error_rate" | "p95";
+        /** @description Figures by route. */
+        Endpoints: {
+            endpoints: components["schemas"]["Endpoint"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Number of failed jobs with an error code. */
+        ErrorCount: {
+            /**
+             * @description null: failed without a code.
+             * @example timeout
+             */
+            error_code: string | null;
+            /**
+             * @description Failed jobs.
+             * @example 7
+             */
+            count: number;
+        };
+        /** @description An error that a service or page reports. */
+        ErrorEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "error";
+            /** @description Class of error. */
+            name: string;
+            /** @description What it said; may be empty. */
+            message: string;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Where it happened. */
+            service?: string;
+            /** @description How bad. */
+            severity?: string;
+            /** @description Groups errors of one cause. */
+            fingerprint?: string;
+        };
+        /**
+         * @description What happens to an alert while its metric cannot be read.
+         * @enum {string}
+         */
+        ErrorPolicy: "keep" | "alert";
+        /** @description An event that a sender may report; `event_type` says which. */
+        Event: components["schemas"]["ApiRequestEvent"] | components["schemas"]["MlJobEvent"] | components["schemas"]["OrderEvent"] | components["schemas"]["StorefrontEvent"] | components["schemas"]["InventoryEvent"] | components["schemas"]["ErrorEvent"];
+        /** @description Stored events, newest first. */
+        EventPage: {
+            items: components["schemas"]["StoredEvent"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description Events that are sent together. */
+        EventSubmission: {
+            events: components["schemas"]["Event"][];
+            /**
+             * Format: date-time
+             * @description The sender's clock; its skew is reported, never applied.
+             */
+            sent_at?: string;
+        };
+        /**
+         * @description Type of an event.
+         * @enum {string}
+         */
+        EventType: "api_request" | "ml_job" | "order" | "storefront" | "inventory" | "error" | "alert";
+        /** @description Verdict on each event of a batch. */
+        EventVerdicts: {
+            /** @description Stored, and durable. */
+            accepted: number;
+            /** @description Were stored before; nothing changed. */
+            duplicates: number;
+            rejected: {
+                index: number;
+                event_id?: string;
+                errors: components["schemas"]["FieldError"][];
+            }[];
+            /** @description The sender's clock less ours. */
+            clock_skew_ms?: number;
+        };
+        /** @description Field that is not valid, and why. */
+        FieldError: {
+            /**
+             * @description Where it is, in the sender’s own names.
+             * @example events[3].duration_ms
+             */
+            path: string;
+            /** @example must be a number from 0 up */
+            message: string;
+        };
+        /** @description Steps from visit to order. */
+        Funnel: {
+            /** @description traffic, cart, checkout, complete. */
+            steps: components["schemas"]["FunnelStep"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Relative change of each figure of a step; null against 0 or none. */
+        FunnelChanges: {
+            /**
+             * @description (sessions − compared sessions) / |compared sessions|; null against 0 or none.
+             * @example 0.12
+             */
+            sessions: number | null;
+            /**
+             * @description (rate_from_previous − compared rate_from_previous) / |compared rate_from_previous|; null against 0 or none.
+             * @example 0.12
+             */
+            rate_from_previous: number | null;
+            /**
+             * @description (rate_from_start − compared rate_from_start) / |compared rate_from_start|; null against 0 or none.
+             * @example 0.12
+             */
+            rate_from_start: number | null;
+        };
+        /** @description Figures of the step in the compared period, and their change. */
+        FunnelComparison: {
+            /**
+             * @description Distinct sessions that reached the step. Exact up to 1,000.
+             * @example 440
+             */
+            sessions: number | null;
+            /**
+             * @description sessions / sessions of the step before; null for traffic, and when that is 0.
+             * @example 0.3
+             */
+            rate_from_previous: number | null;
+            /**
+             * @description sessions / sessions of traffic; null when that is 0.
+             * @example 0.3
+             */
+            rate_from_start: number | null;
+            /** @description (now − then) / |then| of each figure; null against 0 or none. */
+            change: components["schemas"]["FunnelChanges"];
+        };
+        /** @description Stage of the assets pipeline. */
+        FunnelStage: {
+            /** @example versioning */
+            stage: string;
+            /** @example 118 */
+            succeeded: number;
+            /**
+             * @description succeeded / succeeded of the stage before; null for the first, or when that had none.
+             * @example 0.9833
+             */
+            rate_from_previous: number | null;
+        };
+        /** @description Step from visit to order. */
+        FunnelStep: {
+            /**
+             * @description Distinct sessions that reached the step. Exact up to 1,000.
+             * @example 440
+             */
+            sessions: number | null;
+            /**
+             * @description sessions / sessions of the step before; null for traffic, and when that is 0.
+             * @example 0.3
+             */
+            rate_from_previous: number | null;
+            /**
+             * @description sessions / sessions of traffic; null when that is 0.
+             * @example 0.3
+             */
+            rate_from_start: number | null;
+            /** @description traffic: any storefront or order event. cart: add_to_cart. checkout: checkout_started. complete: a placed order or a purchase. A later step’s event counts as well, in any order. */
+            step: components["schemas"]["FunnelStepName"];
+            comparison?: components["schemas"]["FunnelComparison"];
+        };
+        /**
+         * @description Step from visit to order.
+         * @enum {string}
+         */
+        FunnelStepName: "traffic" | "cart" | "checkout" | "complete";
+        /**
+         * @description Metric of a health series.
+         * @enum {string}
+         */
+        HealthMetric: "request_count" | "error_rate" | "latency_p50" | "latency_p95" | "latency_p99";
+        /** @description State of the platform at a glance. */
+        HealthOverview: {
+            /** @description down: API or database are down; degraded: some component is degraded or down. Always of this moment. */
+            status: components["schemas"]["HealthStatus"];
+            /**
+             * @description How long the process that answers has been running.
+             * @example 86400.25
+             */
+            uptime_seconds: number;
+            /**
+             * @description The share of the observed time in which requests were answered other than 5xx. Live: the share of scrapes that the targets answered × (1 − error_rate). Of a range: the time-weighted mean of 1 − error_rate over its minutes (up to 6 h), hours or days with requests.
+             * @example 0.9991
+             */
+            availability: number | null;
+            /**
+             * @description The share of the time that has passed which was observed: by scrapes, or by requests in it. 0..1.
+             * @example 0.96
+             */
+            availability_coverage: number;
+            /**
+             * @description Requests / observed seconds; of a range: / seconds of it that have passed.
+             * @example 12.4
+             */
+            requests_per_second: number | null;
+            /**
+             * @description Requests answered 5xx / requests.
+             * @example 0.0004
+             */
+            error_rate: number | null;
+            /**
+             * @description Requests answered 4xx other than 429 (throttled, see `GET /health/api`) / requests.
+             * @example 0.021
+             */
+            client_error_rate: number | null;
+            /** @description Durations of requests of whatever status. */
+            latency_ms: components["schemas"]["Percentiles"];
+            /** @description Always of this moment. */
+            components: components["schemas"]["Components"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Point of a health series. */
+        HealthPoint: {
+            /**
+             * Format: date-time
+             * @description Start of the step.
+             */
+            t: string;
+            /**
+             * @description request_count of nothing is 0, everything else of nothing null.
+             * @example 318
+             */
+            value: number | null;
+            /** @description The step is cut by the range, or has not ended yet. */
+            partial?: boolean;
+        };
+        /** @description Series of one health metric. */
+        HealthSeries: {
+            metric: components["schemas"]["HealthMetric"];
+            unit: components["schemas"]["SeriesUnit"];
+            /** @description One for every step, oldest first. */
+            points: components["schemas"]["HealthPoint"][];
+        };
+        /**
+         * @description State of the platform.
+         * @enum {string}
+         */
+        HealthStatus: "healthy" | "degraded" | "down";
+        /**
+         * @description Whether an import keeps or deletes rules that the file does not have.
+         * @enum {string}
+         */
+        ImportMode: "merge" | "replace";
+        /** @description Result of an import of alert rules. */
+        ImportReport: {
             /**
              * @description As it was asked for.
              * @example merge
-             * @enum {string}
              */
-            mode: "merge" | "replace";
+            mode: components["schemas"]["ImportMode"];
             /**
              * @description True: nothing was changed.
              * @example false
@@ -4230,128 +3021,319 @@ export interface components {
              */
             deleted: string[];
         };
-        TestDeliveryDto: {
-            /**
-             * @description How it goes.
-             * @example email
-             * @enum {string}
-             */
-            channel: "in_app" | "email" | "slack" | "sms";
-            /**
-             * @description Masked address.
-             * @example m***@shop.example
-             */
-            target: string;
-            /**
-             * @description Whether it is sent.
-             * @example pending
-             * @enum {string}
-             */
-            status: "pending" | "skipped";
-            /**
-             * @description Why it was skipped.
-             * @example not configured
-             */
-            reason?: string;
-        };
-        TestReportDto: {
-            /** @description Where the test goes. */
-            notifications: components["schemas"]["TestDeliveryDto"][];
-        };
-        SilenceMatchersDto: {
+        /** @description Message of the in-app inbox. */
+        InboxMessage: {
             /**
              * Format: uuid
-             * @description Alerts of this config.
-             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
-             */
-            config_id?: string | null;
-            /**
-             * @description Alerts of this severity.
-             * @example warning
-             * @enum {string|null}
-             */
-            severity?: "info" | "warning" | "critical" | null;
-            /**
-             * @description Alerts on this metric.
-             * @example api.error_rate
-             */
-            metric?: string | null;
-            /**
-             * @description Alerts of configs that have all of these labels.
-             * @example {
-             *       "team": "platform"
-             *     }
-             */
-            labels?: {
-                [key: string]: string;
-            } | null;
-        };
-        SilenceDto: {
-            /**
-             * Format: uuid
-             * @description Of this silence.
-             * @example 3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b
+             * @description Of this message.
+             * @example 0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b
              */
             id: string;
-            /** @description All hold. */
-            matchers: components["schemas"]["SilenceMatchersDto"];
+            /**
+             * Format: uuid
+             * @description The alert it is about; null for a test and for one that speaks of several.
+             * @example 5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e
+             */
+            alert_id: string | null;
+            /**
+             * @description Of the alert.
+             * @example critical
+             */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description One line.
+             * @example [CRITICAL] Firing: API answers with errors
+             */
+            title: string;
+            /**
+             * @description Plain text: the value, peak and threshold in their unit, and the link of `ALERT_URL_TEMPLATE` where it is set.
+             * @example api.error_rate is 25 % (threshold 5 %) over 5 min.
+             */
+            body: string;
             /**
              * Format: date-time
-             * @description From here on.
-             * @example 2036-11-22T22:00:00.000Z
-             */
-            starts_at: string;
-            /**
-             * Format: date-time
-             * @description No more from here on.
-             * @example 2036-11-23T00:00:00.000Z
-             */
-            ends_at: string;
-            /**
-             * @description Why.
-             * @example Planned maintenance of the database.
-             */
-            reason: string;
-            /**
-             * @description Now.
-             * @example scheduled
-             * @enum {string}
-             */
-            state: "active" | "scheduled" | "expired";
-            /**
-             * Format: date-time
-             * @description When it was made.
-             * @example 2026-11-22T10:00:00.000Z
+             * @description When it came.
+             * @example 2026-11-22T10:01:00.412Z
              */
             created_at: string;
             /**
-             * @description `sub` of the token that made it.
-             * @example maya
+             * Format: date-time
+             * @description When you read it; others have their own.
+             * @example null
              */
-            created_by: string;
+            read_at: string | null;
         };
-        SilencePageDto: {
+        /** @description Page of inbox messages, newest first. */
+        InboxPage: {
             /** @description Newest first. */
-            items: components["schemas"]["SilenceDto"][];
+            items: components["schemas"]["InboxMessage"][];
             /**
              * @description Null: this is the last page.
              * @example null
              */
             next_cursor: string | null;
         };
-        NewSilenceDto: {
+        /** @description The stock of a product, as it stands. */
+        InventoryEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "inventory";
+            /** @description Product. */
+            product_id: string;
+            /** @description In stock; below 0 where more was sold than there is. Kept to 6 decimals; further digits are rounded, half to even. */
+            quantity: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Its collection; folded to a slug. */
+            collection?: string;
+            /** @description Name of the product. */
+            name?: string;
+        };
+        /**
+         * @description Result of a job.
+         * @enum {string}
+         */
+        JobStatus: "succeeded" | "failed" | "cancelled";
+        /** @description Whether the process is alive. */
+        Liveness: {
+            /** @enum {string} */
+            status: "alive";
+        };
+        /** @description What an answer covers and where its figures come from. */
+        Meta: {
+            /**
+             * Format: date-time
+             * @description Start of what the answer covers (included).
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End of what the answer covers (not included).
+             */
+            to: string;
+            /**
+             * @description The range asked for by name, else null.
+             * @example 24h
+             */
+            range: string | null;
+            /**
+             * @description Width of a point in seconds.
+             * @enum {integer}
+             */
+            step_seconds?: 60 | 300 | 900 | 3600 | 86400 | 604800;
+            /** @description Where the figures come from. */
+            source: components["schemas"]["DataSource"];
+            /** Format: date-time */
+            generated_at: string;
+            /** @description True while something that belongs to the answer is not in it yet, or when the last attempt at a source that it uses failed. */
+            stale: boolean;
+            /**
+             * @description Largest relative error of a percentile.
+             * @example 0.01
+             */
+            percentile_error?: number | null;
+            /**
+             * @description Standard error of distinct numbers; 0 when they are exact.
+             * @example 0
+             */
+            distinct_error?: number;
+            /** Format: date-time */
+            compare_from?: string;
+            /** Format: date-time */
+            compare_to?: string;
+        };
+        /**
+         * @description Whether a metric is computed from events or sampled.
+         * @enum {string}
+         */
+        MetricSource: "events" | "samples";
+        /** @description A finished job of an AI pipeline. */
+        MlJobEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "ml_job";
+            /** @description Pipeline. */
+            pipeline: components["schemas"]["PipelineName"];
+            /** @description Who ran it, e.g. `replicate`, `tripo`, `huggingface`, `gemini`. */
+            provider: string;
+            /** @description How it ended. */
+            status: components["schemas"]["JobStatus"];
+            /** @description Run time, in milliseconds. */
+            duration_ms: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Model. */
+            model?: string;
+            /** @description Stage of the assets pipeline. */
+            stage?: components["schemas"]["AssetStage"];
+            /** @description Why it failed. */
+            error_code?: string;
+            /** @description The provider's own id of the job. */
+            job_id?: string;
+            /** @description What the provider charged, in USD; beats any estimate. Kept to 12 decimals; further digits are rounded, half to even. */
+            cost_usd?: number;
+            /** @description Units taken in (tokens, images, …). */
+            input_units?: number;
+            /** @description Units put out. */
+            output_units?: number;
+            /** @description Attempts after the first. */
+            retries?: number;
+        };
+        /** @description Figures of all AI pipelines, by pipeline and over time. */
+        MlOverview: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @description By pipeline, by name. */
+            by_pipeline: components["schemas"]["PipelineFigures"][];
+            /** @description One for every step, oldest first; gaps are filled. */
+            series: components["schemas"]["MlPoint"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Point of a series of jobs. */
+        MlPoint: {
+            /**
+             * Format: date-time
+             * @description Start of the point.
+             */
+            t: string;
+            /** @description True where the range cuts the point or it is still open. */
+            partial?: boolean;
+            /** @example 12 */
+            jobs: number;
+            /** @example 11 */
+            succeeded: number;
+            /** @example 1 */
+            failed: number;
+            /** @example 0.9167 */
+            success_rate: number | null;
+            /** @example 18020.5 */
+            duration_p95_ms: number | null;
+            /**
+             * @description Total cost, reported and estimated; null when no job’s cost is known, 0 without jobs.
+             * @example 1.08
+             */
+            cost_usd: number | null;
+        };
+        /** @description Figures of the jobs of a model. */
+        ModelFigures: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /**
+             * @description null: jobs that named none.
+             * @example text-to-model
+             */
+            model: string | null;
+        };
+        /** @description Silence to create. */
+        NewSilence: {
             /** @description At least one; all must hold. */
-            matchers: components["schemas"]["SilenceMatchersDto"];
+            matchers: components["schemas"]["SilenceMatchers"];
             /**
              * Format: date-time
              * @description Default now.
-             * @example 2036-11-22T22:00:00Z
+             * @example 2099-11-22T22:00:00Z
              */
             starts_at?: string | null;
             /**
              * Format: date-time
              * @description In the future, after starts_at, and within 366 days of it.
-             * @example 2036-11-23T00:00:00Z
+             * @example 2099-11-23T00:00:00Z
              */
             ends_at: string;
             /**
@@ -4360,41 +3342,1226 @@ export interface components {
              */
             reason: string;
         };
-        AlertCountsDto: {
+        /**
+         * @description What happens to an alert while its metric has no data.
+         * @enum {string}
+         */
+        NoDataPolicy: "ok" | "keep" | "alert";
+        /** @description Note on an alert. */
+        Note: {
             /**
-             * @description Unacknowledged alerts of this severity.
-             * @example 0
+             * @description What others should know.
+             * @example Rolling back the release.
              */
-            info: number;
+            note?: string | null;
+        };
+        /**
+         * @description Kind of a notice.
+         * @enum {string}
+         */
+        NoticeKind: "firing" | "resolved" | "reminder";
+        /**
+         * @description Alerts that a person or team is notified of.
+         * @enum {string}
+         */
+        NotificationScope: "all" | "business";
+        /** @description Objective for delivery times, and how far it is met. */
+        Objective: {
             /**
-             * @description Unacknowledged alerts of this severity.
+             * @description Deliveries whose time is over: sent, failed, or late.
+             * @example 120
+             */
+            deliveries: number;
+            /**
+             * @description Accepted by the provider within the target.
+             * @example 119
+             */
+            within: number;
+            /**
+             * @description Accepted, or still waiting, after the target.
              * @example 1
              */
-            warning: number;
+            late: number;
             /**
-             * @description Unacknowledged alerts of this severity.
-             * @example 2
+             * @description Of `late`: not accepted yet, still being tried.
+             * @example 0
              */
-            critical: number;
-        };
-        ActiveAlertsDto: {
+            late_pending: number;
             /**
-             * @description Alerts that fire and that nobody acknowledged.
+             * @description Given up: refused for good, or after 4 hours of attempts.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * @description Still waiting, within the target.
+             * @example 0
+             */
+            pending: number;
+            /**
+             * @description within / deliveries; null without any.
+             * @example 0.9917
+             */
+            share_within: number | null;
+            /**
+             * @description Nearest rank, of what was accepted.
+             * @example 0.41
+             */
+            p50_seconds: number | null;
+            /**
+             * @description Nearest rank, of what was accepted.
+             * @example 1.2
+             */
+            p95_seconds: number | null;
+            /**
+             * @description Of what was accepted.
+             * @example 31.5
+             */
+            max_seconds: number | null;
+            /**
+             * @description Of the alerts.
+             * @example critical
+             */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description From detection, or the end of quiet hours, until the provider accepts.
+             * @example 30
+             */
+            target_seconds: number;
+            /** @description Each channel that had any. */
+            by_channel: components["schemas"]["ChannelTimes"][];
+        };
+        /** @description A step in the life of an order. Sales count at `placed`, returns at `refunded` and `cancelled`. */
+        OrderEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "order";
+            /** @description Step. */
+            status: components["schemas"]["OrderStatus"];
+            /** @description Order number. */
+            order_id: string;
+            /** @description ISO 4217 code of a currency in use that has a minor unit. */
+            currency: components["schemas"]["Currency"];
+            /** @description Charged; for refunded and cancelled what this event gives back, as a positive amount. Kept to 6 decimals; further digits are rounded, half to even. */
+            total: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Given on the order; not part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            discount?: number;
+            /** @description Part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            tax?: number;
+            /** @description Part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            shipping?: number;
+            /** @description Customer. */
+            customer_id?: string;
+            /** @description A test order: kept, never counted. */
+            test?: boolean;
+            /** @description Lines. */
+            items?: {
+                /** @description Product sold. */
+                product_id: string;
+                /** @description Sold, or for a refund given back. Kept to 6 decimals; further digits are rounded, half to even. */
+                quantity: number;
+                /** @description Price of one, in the order's currency, before discount. Kept to 6 decimals; further digits are rounded, half to even. */
+                unit_price: number;
+                /** @description Name of the product. */
+                name?: string;
+                /** @description Its collection; folded to a slug. */
+                collection?: string;
+                /** @description Given on this line, in the order's currency. Where no line of the order names one, the order's `discount` is split over the lines by quantity × unit_price. Kept to 6 decimals; further digits are rounded, half to even. */
+                discount?: number;
+            }[];
+        };
+        /**
+         * @description Step in the life of an order.
+         * @enum {string}
+         */
+        OrderStatus: "placed" | "paid" | "fulfilled" | "cancelled" | "refunded";
+        /** @description Values of single placed orders. */
+        OrderValue: {
+            /**
+             * @description Lowest value; null without orders.
+             * @example 12.5
+             */
+            min: number | null;
+            /**
+             * @description Highest value; null without orders.
+             * @example 480
+             */
+            max: number | null;
+            /**
+             * @description Median; within 1 % of the exact value.
+             * @example 86
+             */
+            p50: number | null;
+            /**
+             * @description 95th percentile; within 1 % of the exact value.
+             * @example 310
+             */
+            p95: number | null;
+        };
+        /** @description Sales in another currency. */
+        OtherCurrency: {
+            /** @example EUR */
+            currency: string;
+            /**
+             * @description Placed orders in this currency.
              * @example 3
              */
-            total: number;
-            /** @description The same by severity. */
-            by_severity: components["schemas"]["AlertCountsDto"];
-            /** @description The 10 newest of them. */
-            items: components["schemas"]["AlertDto"][];
+            orders: number | null;
+            /**
+             * @description Gross sales in this currency.
+             * @example 320
+             */
+            gross_sales: number | null;
+            /**
+             * @description Net sales in this currency.
+             * @example 320
+             */
+            net_sales: number | null;
         };
-        SectionStateDto: {
+        /** @description Business figures of a range. */
+        Overview: {
+            /**
+             * @description Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.
+             * @example 1250
+             */
+            gross_sales: number | null;
+            /**
+             * @description Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.
+             * @example 50
+             */
+            discounts: number | null;
+            /**
+             * @description Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.
+             * @example 100
+             */
+            returns: number | null;
+            /**
+             * @description gross_sales − discounts − returns.
+             * @example 1100
+             */
+            net_sales: number | null;
+            /**
+             * @description net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.
+             * @example 1190
+             */
+            total_sales: number | null;
+            /**
+             * @description Placed orders; with `collection` those with such a line, once each.
+             * @example 11
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of placed orders.
+             * @example 25
+             */
+            units: number | null;
+            /**
+             * @description net_sales / orders (WooCommerce’s definition); null without orders.
+             * @example 100
+             */
+            average_order_value: number | null;
+            /** @description gross_sales − discounts of single placed orders; with `collection` of their lines in it. Null values where orders of the range were rolled up before values were kept. */
+            order_value: components["schemas"]["OrderValue"];
+            /** @description Customers with a placed order in the range, by `customer_id`; null where no order names one. */
+            customers: components["schemas"]["Customers"] | null;
+            /**
+             * @description Sessions with a placed order or a purchase / sessions, 0..1; null without sessions. Independent of `currency`.
+             * @example 0.025
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Distinct session_id over storefront and order events. Exact up to 1,000.
+             * @example 440
+             */
+            sessions: number | null;
+            /** @example USD */
+            currency: string;
+            /** @description What was sold in other currencies; never added to the figures above. */
+            other_currencies: components["schemas"]["OtherCurrency"][];
+            comparison?: components["schemas"]["OverviewComparison"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Relative change of each figure; null against 0 or none. */
+        OverviewChanges: {
+            /**
+             * @description (gross_sales − compared gross_sales) / |compared gross_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            gross_sales: number | null;
+            /**
+             * @description (discounts − compared discounts) / |compared discounts|; null against 0 or none.
+             * @example 0.12
+             */
+            discounts: number | null;
+            /**
+             * @description (returns − compared returns) / |compared returns|; null against 0 or none.
+             * @example 0.12
+             */
+            returns: number | null;
+            /**
+             * @description (net_sales − compared net_sales) / |compared net_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            net_sales: number | null;
+            /**
+             * @description (total_sales − compared total_sales) / |compared total_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            total_sales: number | null;
+            /**
+             * @description (orders − compared orders) / |compared orders|; null against 0 or none.
+             * @example 0.12
+             */
+            orders: number | null;
+            /**
+             * @description (units − compared units) / |compared units|; null against 0 or none.
+             * @example 0.12
+             */
+            units: number | null;
+            /**
+             * @description (average_order_value − compared average_order_value) / |compared average_order_value|; null against 0 or none.
+             * @example 0.12
+             */
+            average_order_value: number | null;
+            /**
+             * @description (conversion_rate − compared conversion_rate) / |compared conversion_rate|; null against 0 or none.
+             * @example 0.12
+             */
+            conversion_rate: number | null;
+            /**
+             * @description (sessions − compared sessions) / |compared sessions|; null against 0 or none.
+             * @example 0.12
+             */
+            sessions: number | null;
+        };
+        /** @description Business figures of the compared period, and their change. */
+        OverviewComparison: {
+            /**
+             * @description Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.
+             * @example 1250
+             */
+            gross_sales: number | null;
+            /**
+             * @description Σ discount of placed orders; with `collection` its lines’ share of it by gross sales.
+             * @example 50
+             */
+            discounts: number | null;
+            /**
+             * @description Σ (total − tax − shipping) of refunded and cancelled orders, on the day they were; with `collection` their lines.
+             * @example 100
+             */
+            returns: number | null;
+            /**
+             * @description gross_sales − discounts − returns.
+             * @example 1100
+             */
+            net_sales: number | null;
+            /**
+             * @description net_sales + tax + shipping of placed less those of refunded and cancelled; null with `collection`: lines have neither.
+             * @example 1190
+             */
+            total_sales: number | null;
+            /**
+             * @description Placed orders; with `collection` those with such a line, once each.
+             * @example 11
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of placed orders.
+             * @example 25
+             */
+            units: number | null;
+            /**
+             * @description net_sales / orders (WooCommerce’s definition); null without orders.
+             * @example 100
+             */
+            average_order_value: number | null;
+            /** @description gross_sales − discounts of single placed orders; with `collection` of their lines in it. Null values where orders of the range were rolled up before values were kept. */
+            order_value: components["schemas"]["OrderValue"];
+            /** @description Customers with a placed order in the range, by `customer_id`; null where no order names one. */
+            customers: components["schemas"]["Customers"] | null;
+            /**
+             * @description Sessions with a placed order or a purchase / sessions, 0..1; null without sessions. Independent of `currency`.
+             * @example 0.025
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Distinct session_id over storefront and order events. Exact up to 1,000.
+             * @example 440
+             */
+            sessions: number | null;
+            /** @description (now − then) / |then| of each figure; null against 0 or none. */
+            change: components["schemas"]["OverviewChanges"];
+        };
+        /** @description Latency percentiles in milliseconds. */
+        Percentiles: {
+            /**
+             * @description Median.
+             * @example 41.2
+             */
+            p50: number | null;
+            /**
+             * @description 95th percentile.
+             * @example 212.5
+             */
+            p95: number | null;
+            /**
+             * @description 99th percentile.
+             * @example 640
+             */
+            p99: number | null;
+        };
+        /** @description Figures of an AI pipeline, by provider, model and error. */
+        Pipeline: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @description Most jobs first; HOUSE_PROVIDERS always, without jobs last. */
+            by_provider: components["schemas"]["ProviderFigures"][];
+            /** @description Most jobs first. */
+            by_model: components["schemas"]["ModelFigures"][];
+            /** @description Failed jobs by their error code, most frequent first. */
+            errors: components["schemas"]["ErrorCount"][];
+            /** @description One for every step, oldest first; gaps are filled. */
+            series: components["schemas"]["MlPoint"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Figures of the jobs of a pipeline. */
+        PipelineFigures: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @example 3d */
+            pipeline: string;
+        };
+        /**
+         * @description AI pipeline.
+         * @enum {string}
+         */
+        PipelineName: "3d" | "descriptions" | "assets";
+        /** @description Connections of the service’s pool. */
+        Pool: {
+            /**
+             * @description Open connections of this process.
+             * @example 6
+             */
+            total: number;
+            /**
+             * @description Open ones that nobody uses.
+             * @example 5
+             */
+            idle: number;
+            /**
+             * @description Callers that wait for a connection.
+             * @example 0
+             */
+            waiting: number;
+            /**
+             * @description Most connections that may be opened.
+             * @example 12
+             */
+            max: number;
+        };
+        /** @description How a person or a team is notified. */
+        Preferences: {
+            /**
+             * @description Where e-mail goes.
+             * @example maya@example.com
+             */
+            email?: string | null;
+            /**
+             * @description Where SMS go, E.164.
+             * @example +14155550100
+             */
+            phone?: string | null;
+            /**
+             * @description An incoming webhook of your own: https, and not in a private network. Null: the one of the installation.
+             * @example https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX
+             */
+            slack_webhook_url?: string | null;
+            /** @description Replaces the defaults, severity by severity. An empty list: none. */
+            channels?: components["schemas"]["ChannelsBySeverity"];
+            /** @description Notices of info and warning wait until they are over; critical ones do not. */
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /**
+             * @description `business`: only alerts on `business.*` metrics. Only an admin may set `all`; default `all` when an admin saves, `business` otherwise.
+             * @example all
+             */
+            scope?: components["schemas"]["NotificationScope"];
+            /**
+             * @description False: no notices at all.
+             * @default true
+             * @example true
+             */
+            enabled: boolean;
+        };
+        /** @description What a rule would have done. */
+        Preview: {
+            /** @description Oldest first. */
+            firings: components["schemas"]["PreviewFiring"][];
+            /** @description At most 50 groups, those that fired first. */
+            series: components["schemas"]["PreviewSeries"][];
+            /**
+             * @description Time between two evaluations: as live, or coarser where the range is long.
+             * @example 60
+             */
+            step_seconds: number;
+        };
+        /** @description Time in which the rule would have fired. */
+        PreviewFiring: {
+            /**
+             * Format: date-time
+             * @description When it would have fired.
+             * @example 2026-11-22T09:12:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it would have resolved; null: it would still be firing.
+             * @example 2026-11-22T09:31:00.000Z
+             */
+            to: string | null;
+            /**
+             * @description Value of `group_by`.
+             * @example /products/:id
+             */
+            group: string | null;
+            /**
+             * @description The worst value; null: there was no data.
+             * @example 0.21
+             */
+            peak: number | null;
+        };
+        /** @description Value that the rule would have seen. */
+        PreviewPoint: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T09:12:00.000Z
+             */
+            t: string;
+            /**
+             * @description What is compared with the threshold; null: no data.
+             * @example 0.07
+             */
+            value: number | null;
+        };
+        /** @description Rule and time to try it on. */
+        PreviewRequest: {
+            /**
+             * @description Unique.
+             * @example API answers with errors
+             */
+            name: string;
+            /** @example 5xx above 5 %. */
+            description?: string | null;
+            /**
+             * @description A name of `/alerts/metrics`.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description Dimension of the metric → the value to look at, folded as in events (`post` is POST, `Black Rose` black-rose). Money metrics: `currency`, default BASE_CURRENCY.
+             * @example {
+             *       "method": "POST"
+             *     }
+             */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000; events without one are `(none)`. A value seen in the last 24 hours is evaluated although it sends nothing: counts and sums are 0 then.
+             * @example route
+             */
+            group_by?: string | null;
+            /** @description `threshold_above` is >, `threshold_below` is <. */
+            condition: components["schemas"]["AlertCondition"];
+            /**
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction (there is none from 0); for `anomaly` a robust z-score above 0, against the same local hour (STORE_TIME_ZONE) of the week in the last 8 weeks.
+             * @example 0.05
+             */
+            threshold: number;
+            /** @example critical */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
+             * @example 0.03
+             */
+            recovery_threshold?: number | null;
+            /**
+             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
+             * @default 300
+             * @example 300
+             */
+            window_seconds: number;
+            /**
+             * @description How long the condition must hold to fire.
+             * @default 0
+             * @example 0
+             */
+            for_seconds: number;
+            /**
+             * @description After a firing notice, further ones of the same instance are muted for this long.
+             * @default 300
+             * @example 300
+             */
+            cooldown_seconds: number;
+            /**
+             * @description Repeats the notice while it fires unacknowledged; default never.
+             * @example 3600
+             */
+            renotify_seconds?: number | null;
+            /**
+             * @description The window ends this long before the tick, for data that comes late.
+             * @default 0
+             * @example 0
+             */
+            evaluation_delay_seconds: number;
+            /**
+             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
+             * @example 20
+             */
+            min_samples?: number;
+            /**
+             * @description Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 hours; then, and with `ok` at once, its alert resolves as `gone`.
+             * @default ok
+             */
+            no_data: components["schemas"]["NoDataPolicy"];
+            /**
+             * @description While the metric cannot be read.
+             * @default keep
+             */
+            on_error: components["schemas"]["ErrorPolicy"];
+            /**
+             * @description Only these channels; default those of the severity.
+             * @example [
+             *       "in_app",
+             *       "slack"
+             *     ]
+             */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** @description Only these; default everybody. */
+            recipients?: components["schemas"]["Recipients"] | null;
+            /**
+             * @description An https address.
+             * @example https://runbooks.example/api-errors
+             */
+            runbook_url?: string | null;
+            /**
+             * @description Free names and values; silences match them.
+             * @example {
+             *       "team": "platform"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description False: not evaluated.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description First instant, included. Default: 24 hours before `to`.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Last instant; times in the future are left out. Default: now.
+             */
+            to?: string;
+        };
+        /** @description Values that the rule would have seen, of one group. */
+        PreviewSeries: {
+            /**
+             * @description Value of `group_by`.
+             * @example /products/:id
+             */
+            group: string | null;
+            /** @description At most 1,000: where there were more ticks, the worst of neighbouring values. */
+            points: components["schemas"]["PreviewPoint"][];
+        };
+        /** @description Price of a provider or a model, in USD. */
+        Price: {
+            /** @example replicate */
+            provider: string;
+            /**
+             * @description `*`: every model of the provider without a price of its own.
+             * @example *
+             */
+            model: string;
+            /**
+             * @description USD per second of the job’s duration.
+             * @example 0.000975
+             */
+            usd_per_second?: number;
+            /**
+             * @description USD per input unit (token, image, …).
+             * @example 3e-7
+             */
+            usd_per_input_unit?: number;
+            /**
+             * @description USD per output unit.
+             * @example 0.0000025
+             */
+            usd_per_output_unit?: number;
+            /**
+             * @description USD per job.
+             * @example 0.2
+             */
+            usd_per_job?: number;
+            /**
+             * Format: date-time
+             * @description A UTC midnight: jobs from then on, until a later price of the same model.
+             * @example 2026-01-01T00:00:00.000Z
+             */
+            valid_from: string;
+        };
+        /** @description Change of the price table. */
+        PricingChange: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            at: string;
+            /**
+             * @description `sub` of the token that replaced the table.
+             * @example ana
+             */
+            by: string;
+            /**
+             * @example replaced
+             * @enum {string}
+             */
+            action: "replaced";
+            /** @description Prices that were in the table and are not any more, or not so. */
+            before: components["schemas"]["Price"][];
+            /** @description Prices that were not in the table before, or not so. */
+            after: components["schemas"]["Price"][];
+        };
+        /** @description Page of changes of the price table, newest first. */
+        PricingChangePage: {
+            /** @description Newest first. */
+            items: components["schemas"]["PricingChange"][];
+            /** @description Where the next page starts; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description Every error (RFC 9457). */
+        Problem: {
+            /**
+             * Format: uri
+             * @description What went wrong; stable.
+             * @example urn:problem-type:invalid-input
+             */
+            type: string;
+            /** @example The request is not valid */
+            title: string;
+            /** @example 400 */
+            status: number;
+            /** @example The request is not valid; see errors for each field. */
+            detail: string;
+            /** @example /api/v1/analytics/events */
+            instance: string;
+            /**
+             * @description Under which the log tells more.
+             * @example 4bf92f3577b34da6a3ce929d0e0e4736
+             */
+            correlation_id: string;
+            /** @description Every field that is not valid. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Figures of a product. */
+        Product: {
+            /**
+             * @description product_view events of the product.
+             * @example 840
+             */
+            views: number | null;
+            /**
+             * @description add_to_cart events of the product.
+             * @example 96
+             */
+            add_to_carts: number | null;
+            /**
+             * @description Placed orders with the product, each once.
+             * @example 21
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of its lines in placed orders.
+             * @example 24
+             */
+            units: number | null;
+            /**
+             * @description Σ quantity × unit_price of its lines in placed orders.
+             * @example 1920
+             */
+            gross_sales: number | null;
+            /**
+             * @description Its lines’ share of the orders’ discounts, split by gross sales and not rounded before it is added up.
+             * @example 120
+             */
+            discounts: number | null;
+            /**
+             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations that list items.
+             * @example 1720
+             */
+            net_sales: number | null;
+            /**
+             * @description orders / distinct sessions that viewed the product; null without views. Sessions do not depend on `currency`.
+             * @example 0.05
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Last stock reported before the end of the range, of the 400 days before it; null when there is none.
+             * @example 36
+             */
+            inventory: number | null;
+            /**
+             * @description inventory / (units / days of the range that have passed); null without inventory or units.
+             * @example 45
+             */
+            days_of_stock: number | null;
+            /**
+             * @description `__other__`: products beyond the 20,000 kept of a day.
+             * @example br-hoodie-01
+             */
+            product_id: string;
+            /**
+             * @description Latest name that an order line or a stock report gave it, whenever that was.
+             * @example Thorn Hoodie
+             */
+            name: string | null;
+            /**
+             * @description Latest collection that an order line, a storefront event or a stock report gave it.
+             * @example black-rose
+             */
+            collection: string | null;
+            /**
+             * Format: date-time
+             * @description When `inventory` was reported; may lie before the range.
+             * @example 2026-11-21T06:00:00.000Z
+             */
+            inventory_at: string | null;
+            comparison?: components["schemas"]["ProductComparison"];
+        };
+        /** @description Relative change of each figure of a product; null against 0 or none. */
+        ProductChanges: {
+            /**
+             * @description (views − compared views) / |compared views|; null against 0 or none.
+             * @example 0.12
+             */
+            views: number | null;
+            /**
+             * @description (add_to_carts − compared add_to_carts) / |compared add_to_carts|; null against 0 or none.
+             * @example 0.12
+             */
+            add_to_carts: number | null;
+            /**
+             * @description (orders − compared orders) / |compared orders|; null against 0 or none.
+             * @example 0.12
+             */
+            orders: number | null;
+            /**
+             * @description (units − compared units) / |compared units|; null against 0 or none.
+             * @example 0.12
+             */
+            units: number | null;
+            /**
+             * @description (gross_sales − compared gross_sales) / |compared gross_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            gross_sales: number | null;
+            /**
+             * @description (discounts − compared discounts) / |compared discounts|; null against 0 or none.
+             * @example 0.12
+             */
+            discounts: number | null;
+            /**
+             * @description (net_sales − compared net_sales) / |compared net_sales|; null against 0 or none.
+             * @example 0.12
+             */
+            net_sales: number | null;
+            /**
+             * @description (conversion_rate − compared conversion_rate) / |compared conversion_rate|; null against 0 or none.
+             * @example 0.12
+             */
+            conversion_rate: number | null;
+            /**
+             * @description (inventory − compared inventory) / |compared inventory|; null against 0 or none.
+             * @example 0.12
+             */
+            inventory: number | null;
+            /**
+             * @description (days_of_stock − compared days_of_stock) / |compared days_of_stock|; null against 0 or none.
+             * @example 0.12
+             */
+            days_of_stock: number | null;
+        };
+        /** @description Figures of the product in the compared period, and their change. */
+        ProductComparison: {
+            /**
+             * @description product_view events of the product.
+             * @example 840
+             */
+            views: number | null;
+            /**
+             * @description add_to_cart events of the product.
+             * @example 96
+             */
+            add_to_carts: number | null;
+            /**
+             * @description Placed orders with the product, each once.
+             * @example 21
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of its lines in placed orders.
+             * @example 24
+             */
+            units: number | null;
+            /**
+             * @description Σ quantity × unit_price of its lines in placed orders.
+             * @example 1920
+             */
+            gross_sales: number | null;
+            /**
+             * @description Its lines’ share of the orders’ discounts, split by gross sales and not rounded before it is added up.
+             * @example 120
+             */
+            discounts: number | null;
+            /**
+             * @description gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations that list items.
+             * @example 1720
+             */
+            net_sales: number | null;
+            /**
+             * @description orders / distinct sessions that viewed the product; null without views. Sessions do not depend on `currency`.
+             * @example 0.05
+             */
+            conversion_rate: number | null;
+            /**
+             * @description Last stock reported before the end of the range, of the 400 days before it; null when there is none.
+             * @example 36
+             */
+            inventory: number | null;
+            /**
+             * @description inventory / (units / days of the range that have passed); null without inventory or units.
+             * @example 45
+             */
+            days_of_stock: number | null;
+            /** @description (now − then) / |then| of each figure; null against 0 or none. */
+            change: components["schemas"]["ProductChanges"];
+        };
+        /**
+         * @description Figure to sort products by.
+         * @enum {string}
+         */
+        ProductFigure: "views" | "add_to_carts" | "orders" | "units" | "gross_sales" | "discounts" | "net_sales" | "conversion_rate" | "inventory" | "days_of_stock";
+        /** @description Page of products. */
+        Products: {
+            /** @description Products with a view, a cart, an order or stock, by `sort`, largest first. */
+            items: components["schemas"]["Product"][];
+            /**
+             * @description `cursor` of the next page, which covers the same time; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Figures of a provider, with its models. */
+        Provider: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @example tripo */
+            provider: string;
+            /** @description Most jobs first. */
+            models: components["schemas"]["ModelFigures"][];
+        };
+        /** @description Figures of the jobs of a provider. */
+        ProviderFigures: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /** @example tripo */
+            provider: string;
+        };
+        /** @description Figures by provider. */
+        Providers: {
+            /** @description Most jobs first; HOUSE_PROVIDERS always, without jobs last. */
+            providers: components["schemas"]["Provider"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Hours in which notices below critical are held back. */
+        QuietHours: {
+            /**
+             * @description First quiet minute, HH:MM.
+             * @example 22:00
+             */
+            start: string;
+            /**
+             * @description First minute that is not quiet any more, HH:MM. Before start: on the next day.
+             * @example 07:00
+             */
+            end: string;
+            /**
+             * @description IANA time zone of both.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * @description Days on which quiet hours start; default every day.
+             * @example [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri"
+             *     ]
+             */
+            days?: components["schemas"]["Weekday"][];
+        };
+        /**
+         * @description Relative or calendar range.
+         * @enum {string}
+         */
+        RangeName: "1h" | "24h" | "7d" | "30d" | "today" | "yesterday" | "this_week" | "last_week" | "this_month" | "last_month";
+        /** @description Whether the process can serve requests. */
+        Readiness: {
+            status: components["schemas"]["ReadinessStatus"];
+            /**
+             * @example {
+             *       "database": "up",
+             *       "migrations": "up",
+             *       "queue": "up"
+             *     }
+             */
+            components: {
+                [key: string]: "up" | "down";
+            };
+        };
+        /**
+         * @description Whether requests can be served.
+         * @enum {string}
+         */
+        ReadinessStatus: "ready" | "not_ready";
+        /** @description Users and teams that a rule notifies. */
+        Recipients: {
+            /**
+             * @description User ids (`sub` of their tokens).
+             * @example [
+             *       "maya"
+             *     ]
+             */
+            users?: string[];
+            /**
+             * @description Teams.
+             * @example [
+             *       "platform"
+             *     ]
+             */
+            teams?: string[];
+        };
+        /** @description Rejected events to submit again. */
+        Replay: {
+            /** @description Dead letters to send again. */
+            ids: string[];
+        };
+        /** @description Sales over time. */
+        Sales: {
+            /** @description One for every step, oldest first; gaps are filled. */
+            points: components["schemas"]["SalesPoint"][];
+            comparison?: components["schemas"]["SalesComparison"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * @description Dimension of a breakdown.
+         * @enum {string}
+         */
+        SalesBreakdown: "collection" | "product" | "status";
+        /** @description Points of the compared period. */
+        SalesComparison: {
+            /** @description One for each of `points`: by position, against a year before by date (a 29 February of that year is no point). */
+            points: components["schemas"]["ComparedPoint"][];
+        };
+        /** @description Sales of one step. */
+        SalesPoint: {
+            /**
+             * Format: date-time
+             * @description Start of the point.
+             */
+            t: string;
+            /** @description True where the range cuts the point or it is still open. */
+            partial?: boolean;
+            /**
+             * @description Σ (total + discount − tax − shipping) of orders placed in this point.
+             * @example 1250
+             */
+            gross_sales: number | null;
+            /**
+             * @description Σ discount of orders placed in this point.
+             * @example 50
+             */
+            discounts: number | null;
+            /**
+             * @description Σ (total − tax − shipping) of refunds and cancellations in this point.
+             * @example 100
+             */
+            returns: number | null;
+            /**
+             * @description gross_sales − discounts − returns.
+             * @example 1100
+             */
+            net_sales: number | null;
+            /**
+             * @description Orders placed in this point.
+             * @example 11
+             */
+            orders: number | null;
+            /**
+             * @description Σ quantity of orders placed in this point.
+             * @example 25
+             */
+            units: number | null;
+            /**
+             * @description net_sales / orders; null without orders.
+             * @example 100
+             */
+            average_order_value: number | null;
+            /** @description The parts that have any event, largest gross sales first. */
+            breakdown?: components["schemas"]["Breakdown"][];
+        };
+        /** @description State of a section of the dashboard. */
+        SectionState: {
             /**
              * @description `error`: the section is missing.
              * @example ok
-             * @enum {string}
              */
-            status: "ok" | "error";
+            status: components["schemas"]["SectionStatus"];
             /**
              * Format: date-time
              * @description When its figures were computed; `null` where there are none.
@@ -4412,32 +4579,908 @@ export interface components {
              */
             error?: string;
         };
-        SectionStatesDto: {
+        /** @description State of each section of the dashboard. */
+        SectionStates: {
             /** @description Of `system_health`. */
-            health?: components["schemas"]["SectionStateDto"];
+            health?: components["schemas"]["SectionState"];
             /** @description Of `ml_pipelines`. */
-            ml?: components["schemas"]["SectionStateDto"];
+            ml?: components["schemas"]["SectionState"];
             /** @description Of `business`. */
-            business?: components["schemas"]["SectionStateDto"];
+            business?: components["schemas"]["SectionState"];
             /** @description Of `active_alerts`. */
-            alerts?: components["schemas"]["SectionStateDto"];
+            alerts?: components["schemas"]["SectionState"];
         };
-        DashboardMetaDto: {
-            /** @description How each section that was asked for came out. */
-            sections: components["schemas"]["SectionStatesDto"];
+        /**
+         * @description Whether a section could be computed.
+         * @enum {string}
+         */
+        SectionStatus: "ok" | "error";
+        /** @description Alert rule as it is sent. */
+        SentRule: {
+            /**
+             * @description Unique.
+             * @example API answers with errors
+             */
+            name: string;
+            /** @example 5xx above 5 %. */
+            description?: string | null;
+            /**
+             * @description A name of `/alerts/metrics`.
+             * @example api.error_rate
+             */
+            metric: string;
+            /**
+             * @description Dimension of the metric → the value to look at, folded as in events (`post` is POST, `Black Rose` black-rose). Money metrics: `currency`, default BASE_CURRENCY.
+             * @example {
+             *       "method": "POST"
+             *     }
+             */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Dimension of the metric: one alert instance for each of its values, at most 1,000; events without one are `(none)`. A value seen in the last 24 hours is evaluated although it sends nothing: counts and sums are 0 then.
+             * @example route
+             */
+            group_by?: string | null;
+            /** @description `threshold_above` is >, `threshold_below` is <. */
+            condition: components["schemas"]["AlertCondition"];
+            /**
+             * @description In the metric’s unit (a ratio is a fraction from 0 to 1). For `rate_of_change` the fraction by which the window differs from the one before, its sign being the direction (there is none from 0); for `anomaly` a robust z-score above 0, against the same local hour (STORE_TIME_ZONE) of the week in the last 8 weeks.
+             * @example 0.05
+             */
+            threshold: number;
+            /** @example critical */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description Recovered at or beyond it; default the threshold. Never on the firing side of the threshold.
+             * @example 0.03
+             */
+            recovery_threshold?: number | null;
+            /**
+             * @description The value is that of this long before the tick. `anomaly`: a multiple of 3600.
+             * @default 300
+             * @example 300
+             */
+            window_seconds: number;
+            /**
+             * @description How long the condition must hold to fire.
+             * @default 0
+             * @example 0
+             */
+            for_seconds: number;
+            /**
+             * @description After a firing notice, further ones of the same instance are muted for this long.
+             * @default 300
+             * @example 300
+             */
+            cooldown_seconds: number;
+            /**
+             * @description Repeats the notice while it fires unacknowledged; default never.
+             * @example 3600
+             */
+            renotify_seconds?: number | null;
+            /**
+             * @description The window ends this long before the tick, for data that comes late.
+             * @default 0
+             * @example 0
+             */
+            evaluation_delay_seconds: number;
+            /**
+             * @description Fewer events than this behind the value are no data. Default 1; 0 for counts and sums. `rate_of_change`: of the window before.
+             * @example 20
+             */
+            min_samples?: number;
+            /**
+             * @description Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 hours; then, and with `ok` at once, its alert resolves as `gone`.
+             * @default ok
+             */
+            no_data: components["schemas"]["NoDataPolicy"];
+            /**
+             * @description While the metric cannot be read.
+             * @default keep
+             */
+            on_error: components["schemas"]["ErrorPolicy"];
+            /**
+             * @description Only these channels; default those of the severity.
+             * @example [
+             *       "in_app",
+             *       "slack"
+             *     ]
+             */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** @description Only these; default everybody. */
+            recipients?: components["schemas"]["Recipients"] | null;
+            /**
+             * @description An https address.
+             * @example https://runbooks.example/api-errors
+             */
+            runbook_url?: string | null;
+            /**
+             * @description Free names and values; silences match them.
+             * @example {
+             *       "team": "platform"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description False: not evaluated.
+             * @default true
+             */
+            enabled: boolean;
         };
-        DashboardDto: {
-            /** @description The answer of `GET /health/overview`. */
-            system_health?: components["schemas"]["HealthOverviewDto"];
-            /** @description The answer of `GET /ml/overview`. */
-            ml_pipelines?: components["schemas"]["MlOverviewDto"];
-            /** @description The answer of `GET /business/overview`. */
-            business?: components["schemas"]["OverviewDto"];
-            /** @description What fires now. */
-            active_alerts?: components["schemas"]["ActiveAlertsDto"];
-            /** @description Of the sections. */
-            meta: components["schemas"]["DashboardMetaDto"];
+        /**
+         * @description Unit of a series.
+         * @enum {string}
+         */
+        SeriesUnit: "count" | "ratio" | "ms";
+        /**
+         * @description Severity of an alert.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        /** @description Time in which matching alerts are recorded without notices. */
+        Silence: {
+            /**
+             * Format: uuid
+             * @description Of this silence.
+             * @example 3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b
+             */
+            id: string;
+            /** @description All hold. */
+            matchers: components["schemas"]["SilenceMatchers"];
+            /**
+             * Format: date-time
+             * @description From here on.
+             * @example 2099-11-22T22:00:00.000Z
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description No more from here on.
+             * @example 2099-11-23T00:00:00.000Z
+             */
+            ends_at: string;
+            /**
+             * @description Why.
+             * @example Planned maintenance of the database.
+             */
+            reason: string;
+            /**
+             * @description Current state of the silence.
+             * @example pending
+             */
+            state: components["schemas"]["SilenceState"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description `sub` of the token that made it.
+             * @example maya
+             */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it was ended before `ends_at`; null: it was not.
+             * @example null
+             */
+            ended_at: string | null;
+            /**
+             * @description `sub` of the token that ended it.
+             * @example null
+             */
+            ended_by: string | null;
         };
+        /** @description Alerts that a silence applies to; all matchers must hold. */
+        SilenceMatchers: {
+            /**
+             * Format: uuid
+             * @description Alerts of this config.
+             * @example 7d1f6a2e-5c0b-4f0e-9d53-1a3f0f8b2c44
+             */
+            config_id?: string | null;
+            /**
+             * @description Alerts of this severity.
+             * @example warning
+             */
+            severity?: components["schemas"]["Severity"] | null;
+            /**
+             * @description Alerts on this metric.
+             * @example api.error_rate
+             */
+            metric?: string | null;
+            /**
+             * @description Alerts of this group; `(none)` is that of events without the dimension.
+             * @example /checkout
+             */
+            group?: string | null;
+            /**
+             * @description Alerts of configs that have all of these labels.
+             * @example {
+             *       "team": "platform"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description Page of silences, newest first. */
+        SilencePage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Silence"][];
+            /**
+             * @description Null: this is the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * @description State of a silence.
+         * @enum {string}
+         */
+        SilenceState: "pending" | "active" | "expired";
+        /**
+         * @description Reason why an alert was not changed.
+         * @enum {string}
+         */
+        SkipReason: "not_found" | "acknowledged" | "resolved";
+        /** @description Alert that was not changed, and why. */
+        SkippedAlert: {
+            /**
+             * Format: uuid
+             * @description As it was sent.
+             * @example 0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21
+             */
+            id: string;
+            /**
+             * @description It is so already, or there is none.
+             * @example not_found
+             */
+            reason: components["schemas"]["SkipReason"];
+        };
+        /** @description Delivery times of notices against their objectives. */
+        Slo: {
+            /** @description Critical and warning; info has no target. */
+            objectives: components["schemas"]["Objective"][];
+            /** @description What was counted. */
+            meta: components["schemas"]["SloMeta"];
+        };
+        /** @description Time that the delivery statistics cover. */
+        SloMeta: {
+            /**
+             * Format: date-time
+             * @description Start.
+             * @example 2026-11-21T10:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            to: string;
+            /**
+             * @description As asked for.
+             * @example 24h
+             */
+            range: components["schemas"]["SloRange"];
+            /**
+             * @description Counted from the deliveries themselves.
+             * @enum {string}
+             */
+            source: "raw";
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            generated_at: string;
+            /**
+             * @description Never true: every delivery recorded by then is counted.
+             * @example false
+             */
+            stale: boolean;
+        };
+        /**
+         * @description Time that delivery statistics cover.
+         * @enum {string}
+         */
+        SloRange: "1h" | "24h" | "7d" | "30d";
+        /** @description Figures of the jobs of a stage. */
+        StageFigures: {
+            /**
+             * @description Finished jobs.
+             * @example 450
+             */
+            jobs: number;
+            /** @example 430 */
+            succeeded: number;
+            /** @example 15 */
+            failed: number;
+            /** @example 5 */
+            cancelled: number;
+            /**
+             * @description succeeded / (succeeded + failed).
+             * @example 0.966
+             */
+            success_rate: number | null;
+            duration_ms: components["schemas"]["Duration"];
+            cost_usd: components["schemas"]["Cost"];
+            /**
+             * @description Total cost, failed jobs included, / succeeded.
+             * @example 0.095977
+             */
+            cost_per_successful_job_usd: number | null;
+            /**
+             * @description Cost of failed and cancelled jobs; null when none of them is known.
+             * @example 1.92
+             */
+            wasted_cost_usd: number | null;
+            /**
+             * @description null: jobs that named none.
+             * @example ingestion
+             */
+            stage: string | null;
+        };
+        /** @description Statement of the database, with its latency. */
+        Statement: {
+            /**
+             * @description `queryid` of pg_stat_statements.
+             * @example -5210358238105342423
+             */
+            query_id: string;
+            /**
+             * @description What it begins with.
+             * @example SELECT
+             */
+            kind: string;
+            /** @example 8123 */
+            calls: number;
+            /** @example 1.42 */
+            mean_ms: number;
+            /** @example 11534.7 */
+            total_ms: number;
+        };
+        /**
+         * @description Width of a point.
+         * @enum {string}
+         */
+        Step: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+        /** @description A transition of an alert. Written by the alert engine; rejected from outside. */
+        StoredAlertEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "alert";
+            /**
+             * Format: uuid
+             * @description Episode.
+             */
+            alert_id: string;
+            /**
+             * Format: uuid
+             * @description Rule.
+             */
+            config_id: string;
+            /** @description How bad. */
+            severity: components["schemas"]["Severity"];
+            /** @description State it went to. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description A request that a service answered. */
+        StoredApiRequestEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "api_request";
+            /** @description HTTP method; kept in capitals. */
+            method: string;
+            /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
+            route: string;
+            /** @description HTTP status. */
+            status_code: number;
+            /** @description Time to answer, in milliseconds. */
+            duration_ms: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Service that answered. */
+            service?: string;
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description An error that a service or page reports. */
+        StoredErrorEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "error";
+            /** @description Class of error. */
+            name: string;
+            /** @description What it said; may be empty. */
+            message: string;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Where it happened. */
+            service?: string;
+            /** @description How bad. */
+            severity?: string;
+            /** @description Groups errors of one cause. */
+            fingerprint?: string;
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description An event as it was sent, completed, and when it arrived. */
+        StoredEvent: components["schemas"]["StoredApiRequestEvent"] | components["schemas"]["StoredMlJobEvent"] | components["schemas"]["StoredOrderEvent"] | components["schemas"]["StoredStorefrontEvent"] | components["schemas"]["StoredInventoryEvent"] | components["schemas"]["StoredErrorEvent"] | components["schemas"]["StoredAlertEvent"];
+        /** @description The stock of a product, as it stands. */
+        StoredInventoryEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "inventory";
+            /** @description Product. */
+            product_id: string;
+            /** @description In stock; below 0 where more was sold than there is. Kept to 6 decimals; further digits are rounded, half to even. */
+            quantity: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Its collection; folded to a slug. */
+            collection?: string;
+            /** @description Name of the product. */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description A finished job of an AI pipeline. */
+        StoredMlJobEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "ml_job";
+            /** @description Pipeline. */
+            pipeline: components["schemas"]["PipelineName"];
+            /** @description Who ran it, e.g. `replicate`, `tripo`, `huggingface`, `gemini`. */
+            provider: string;
+            /** @description How it ended. */
+            status: components["schemas"]["JobStatus"];
+            /** @description Run time, in milliseconds. */
+            duration_ms: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Model. */
+            model?: string;
+            /** @description Stage of the assets pipeline. */
+            stage?: components["schemas"]["AssetStage"];
+            /** @description Why it failed. */
+            error_code?: string;
+            /** @description The provider's own id of the job. */
+            job_id?: string;
+            /** @description What the provider charged, in USD; beats any estimate. Kept to 12 decimals; further digits are rounded, half to even. */
+            cost_usd?: number;
+            /** @description Units taken in (tokens, images, …). */
+            input_units?: number;
+            /** @description Units put out. */
+            output_units?: number;
+            /** @description Attempts after the first. */
+            retries?: number;
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description A step in the life of an order. Sales count at `placed`, returns at `refunded` and `cancelled`. */
+        StoredOrderEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "order";
+            /** @description Step. */
+            status: components["schemas"]["OrderStatus"];
+            /** @description Order number. */
+            order_id: string;
+            /** @description ISO 4217 code of a currency in use that has a minor unit. */
+            currency: components["schemas"]["Currency"];
+            /** @description Charged; for refunded and cancelled what this event gives back, as a positive amount. Kept to 6 decimals; further digits are rounded, half to even. */
+            total: number;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Visit it belongs to. */
+            session_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Given on the order; not part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            discount?: number;
+            /** @description Part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            tax?: number;
+            /** @description Part of `total`. Default 0. Kept to 6 decimals; further digits are rounded, half to even. */
+            shipping?: number;
+            /** @description Customer. */
+            customer_id?: string;
+            /** @description A test order: kept, never counted. */
+            test?: boolean;
+            /** @description Lines. */
+            items?: {
+                /** @description Product sold. */
+                product_id: string;
+                /** @description Sold, or for a refund given back. Kept to 6 decimals; further digits are rounded, half to even. */
+                quantity: number;
+                /** @description Price of one, in the order's currency, before discount. Kept to 6 decimals; further digits are rounded, half to even. */
+                unit_price: number;
+                /** @description Name of the product. */
+                name?: string;
+                /** @description Its collection; folded to a slug. */
+                collection?: string;
+                /** @description Given on this line, in the order's currency. Where no line of the order names one, the order's `discount` is split over the lines by quantity × unit_price. Kept to 6 decimals; further digits are rounded, half to even. */
+                discount?: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description A step of a visitor's session. */
+        StoredStorefrontEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "storefront";
+            /** @description Step. `purchase`: the session bought, whichever system reports the order. */
+            name: components["schemas"]["StorefrontStep"];
+            /** @description Visit it belongs to. */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Product seen or put into the cart. */
+            product_id?: string;
+            /** @description Its collection; folded to a slug. */
+            collection?: string;
+            /** @description Page. */
+            page?: string;
+            /**
+             * Format: date-time
+             * @description When the service received it.
+             */
+            received_at?: string;
+        };
+        /** @description A step of a visitor's session. */
+        StorefrontEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event_type: "storefront";
+            /** @description Step. `purchase`: the session bought, whichever system reports the order. */
+            name: components["schemas"]["StorefrontStep"];
+            /** @description Visit it belongs to. */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
+             */
+            event_id?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
+             */
+            occurred_at?: string;
+            /** @description Default: the request's own. */
+            correlation_id?: string;
+            /** @description Who caused it. */
+            user_id?: string;
+            /** @description Which service sent it. */
+            source?: string;
+            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description Product seen or put into the cart. */
+            product_id?: string;
+            /** @description Its collection; folded to a slug. */
+            collection?: string;
+            /** @description Page. */
+            page?: string;
+        };
+        /**
+         * @description Step of a session in the shop.
+         * @enum {string}
+         */
+        StorefrontStep: "page_view" | "product_view" | "add_to_cart" | "checkout_started" | "purchase";
+        /** @description Table of the database, with its size. */
+        Table: {
+            /**
+             * @description A partitioned table is one; its schema is named unless it is `public`.
+             * @example analytics_events
+             */
+            name: string;
+            /**
+             * @description With indexes and TOAST.
+             * @example 734003200
+             */
+            bytes: number;
+            /**
+             * @description As the planner knows it; null before the first ANALYZE.
+             * @example 1200000
+             */
+            rows_estimate: number | null;
+        };
+        /** @description Delivery of a test notification. */
+        TestDelivery: {
+            /**
+             * @description How it goes.
+             * @example email
+             */
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description Masked address.
+             * @example m***@shop.example
+             */
+            target: string;
+            /**
+             * @description Whether it is sent.
+             * @example pending
+             */
+            status: components["schemas"]["TestDeliveryStatus"];
+            /**
+             * @description Why it was skipped.
+             * @example not configured
+             */
+            reason?: string;
+        };
+        /**
+         * @description Whether a test notification is sent.
+         * @enum {string}
+         */
+        TestDeliveryStatus: "pending" | "skipped";
+        /** @description Deliveries of a test notification. */
+        TestReport: {
+            /** @description Where the test goes. */
+            notifications: components["schemas"]["TestDelivery"][];
+        };
+        /** @description Transition of an alert. */
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description When it became so.
+             * @example 2026-11-22T10:02:00.000Z
+             */
+            at: string;
+            /**
+             * @description `pending`, `firing`, `recovering`, `acknowledged`, `resolved`, `notified` (late, after a cooldown or silence) or `reminded`.
+             * @example firing
+             */
+            state: string;
+            /**
+             * @description Of the metric; null without data.
+             * @example 0.21
+             */
+            value: number | null;
+            /**
+             * @description Why, where it was not the value.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @description Who did it; null: the service.
+             * @example null
+             */
+            by: string | null;
+            /**
+             * @description What they said of it.
+             * @example null
+             */
+            note: string | null;
+        };
+        /** @description Series of health metrics. */
+        Timeseries: {
+            series: components["schemas"]["HealthSeries"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description Best-selling product of a collection. */
+        TopProduct: {
+            /** @example br-hoodie-01 */
+            product_id: string;
+            /**
+             * @description Latest known name.
+             * @example Thorn Hoodie
+             */
+            name: string | null;
+            /**
+             * @description Gross sales of its lines in this collection.
+             * @example 320
+             */
+            gross_sales: number | null;
+            /**
+             * @description Net sales of its lines in this collection.
+             * @example 308
+             */
+            net_sales: number | null;
+            /**
+             * @description Placed orders with such a line.
+             * @example 4
+             */
+            orders: number | null;
+            /**
+             * @description Units of such lines.
+             * @example 5
+             */
+            units: number | null;
+        };
+        /** @description Number of unread inbox messages. */
+        UnreadCount: {
+            /**
+             * @description Messages that you have not read.
+             * @example 3
+             */
+            count: number;
+        };
+        /**
+         * @description Day of the week.
+         * @enum {string}
+         */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
     };
     responses: never;
     parameters: never;
@@ -4456,9 +5499,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Whether the process is alive. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4467,12 +5512,14 @@ export interface operations {
                      *       "status": "alive"
                      *     }
                      */
-                    "application/json": components["schemas"]["LivenessDto"];
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4506,9 +5553,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Whether the process can serve requests. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4522,12 +5571,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["ReadinessDto"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4560,7 +5611,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
                 /** @description Only events of this type. */
-                event_type?: "api_request" | "ml_job" | "order" | "storefront" | "inventory" | "error" | "alert";
+                event_type?: components["schemas"]["EventType"];
                 /** @description Only ML jobs of this provider. */
                 provider?: string;
                 /** @description Only events with this correlation id. */
@@ -4576,9 +5627,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Stored events, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4601,337 +5660,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": {
-                        items: ({
-                            /** @constant */
-                            event_type: "api_request";
-                            /** @description HTTP method; kept in capitals. */
-                            method: string;
-                            /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
-                            route: string;
-                            /** @description HTTP status. */
-                            status_code: number;
-                            /** @description Time to answer, in milliseconds. */
-                            duration_ms: number;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Service that answered. */
-                            service?: string;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "ml_job";
-                            /**
-                             * @description Pipeline.
-                             * @enum {string}
-                             */
-                            pipeline: "3d" | "descriptions" | "assets";
-                            /** @description Who ran it, e.g. `replicate`, `tripo`, `huggingface`, `gemini`. */
-                            provider: string;
-                            /**
-                             * @description How it ended.
-                             * @enum {string}
-                             */
-                            status: "succeeded" | "failed" | "cancelled";
-                            /** @description Run time, in milliseconds. */
-                            duration_ms: number;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Model. */
-                            model?: string;
-                            /**
-                             * @description Stage of the assets pipeline.
-                             * @enum {string}
-                             */
-                            stage?: "ingestion" | "versioning" | "approval";
-                            /** @description Why it failed. */
-                            error_code?: string;
-                            /** @description The provider's own id of the job. */
-                            job_id?: string;
-                            /** @description What the provider charged, in USD; beats any estimate. */
-                            cost_usd?: number;
-                            /** @description Units taken in (tokens, images, …). */
-                            input_units?: number;
-                            /** @description Units put out. */
-                            output_units?: number;
-                            /** @description Attempts after the first. */
-                            retries?: number;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "order";
-                            /**
-                             * @description Step.
-                             * @enum {string}
-                             */
-                            status: "placed" | "paid" | "fulfilled" | "cancelled" | "refunded";
-                            /** @description Order number. */
-                            order_id: string;
-                            /**
-                             * @description ISO 4217 code of a currency in use.
-                             * @enum {string}
-                             */
-                            currency: "AED" | "AFN" | "ALL" | "AMD" | "ANG" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BGN" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HRK" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SLL" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XDR" | "XOF" | "XPF" | "XSU" | "YER" | "ZAR" | "ZMW" | "ZWG" | "ZWL";
-                            /** @description Charged; for refunded and cancelled what this event gives back, as a positive amount. */
-                            total: number;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Given on the order; not part of `total`. Default 0. */
-                            discount?: number;
-                            /** @description Part of `total`. Default 0. */
-                            tax?: number;
-                            /** @description Part of `total`. Default 0. */
-                            shipping?: number;
-                            /** @description Customer. */
-                            customer_id?: string;
-                            /** @description A test order: kept, never counted. */
-                            test?: boolean;
-                            /** @description Lines. */
-                            items?: {
-                                /** @description Product sold. */
-                                product_id: string;
-                                /** @description Sold, or for a refund given back. */
-                                quantity: number;
-                                /** @description Price of one, in the order's currency, before discount. */
-                                unit_price: number;
-                                /** @description Name of the product. */
-                                name?: string;
-                                /** @description Its collection; folded to a slug. */
-                                collection?: string;
-                            }[];
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "storefront";
-                            /**
-                             * @description Step.
-                             * @enum {string}
-                             */
-                            name: "page_view" | "product_view" | "add_to_cart" | "checkout_started";
-                            /** @description Visit it belongs to. */
-                            session_id: string;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Product seen or put into the cart. */
-                            product_id?: string;
-                            /** @description Its collection; folded to a slug. */
-                            collection?: string;
-                            /** @description Page. */
-                            page?: string;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "inventory";
-                            /** @description Product. */
-                            product_id: string;
-                            /** @description In stock; below 0 where more was sold than there is. */
-                            quantity: number;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Its collection; folded to a slug. */
-                            collection?: string;
-                            /** @description Name of the product. */
-                            name?: string;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "error";
-                            /** @description Class of error. */
-                            name: string;
-                            /** @description What it said; may be empty. */
-                            message: string;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /** @description Where it happened. */
-                            service?: string;
-                            /** @description How bad. */
-                            severity?: string;
-                            /** @description Groups errors of one cause. */
-                            fingerprint?: string;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        } | {
-                            /** @constant */
-                            event_type: "alert";
-                            /**
-                             * Format: uuid
-                             * @description Episode.
-                             */
-                            alert_id: string;
-                            /**
-                             * Format: uuid
-                             * @description Rule.
-                             */
-                            config_id: string;
-                            /**
-                             * @description How bad.
-                             * @enum {string}
-                             */
-                            severity: "info" | "warning" | "critical";
-                            /** @description State it went to. */
-                            state: string;
-                            /**
-                             * Format: uuid
-                             * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                             */
-                            event_id?: string;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                             */
-                            occurred_at?: string;
-                            /** @description Default: the request's own. */
-                            correlation_id?: string;
-                            /** @description Who caused it. */
-                            user_id?: string;
-                            /** @description Visit it belongs to. */
-                            session_id?: string;
-                            /** @description Which service sent it. */
-                            source?: string;
-                            /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                            properties?: Record<string, never>;
-                            /**
-                             * Format: date-time
-                             * @description When the service took it in.
-                             */
-                            received_at?: string;
-                        })[];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4957,6 +5693,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4976,6 +5714,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4995,8 +5735,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5016,6 +5764,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -5045,267 +5795,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    events: ({
-                        /** @constant */
-                        event_type: "api_request";
-                        /** @description HTTP method; kept in capitals. */
-                        method: string;
-                        /** @description Route template, e.g. `/products/:id`; never the path itself, which has no bounded number of values. */
-                        route: string;
-                        /** @description HTTP status. */
-                        status_code: number;
-                        /** @description Time to answer, in milliseconds. */
-                        duration_ms: number;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Visit it belongs to. */
-                        session_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Service that answered. */
-                        service?: string;
-                    } | {
-                        /** @constant */
-                        event_type: "ml_job";
-                        /**
-                         * @description Pipeline.
-                         * @enum {string}
-                         */
-                        pipeline: "3d" | "descriptions" | "assets";
-                        /** @description Who ran it, e.g. `replicate`, `tripo`, `huggingface`, `gemini`. */
-                        provider: string;
-                        /**
-                         * @description How it ended.
-                         * @enum {string}
-                         */
-                        status: "succeeded" | "failed" | "cancelled";
-                        /** @description Run time, in milliseconds. */
-                        duration_ms: number;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Visit it belongs to. */
-                        session_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Model. */
-                        model?: string;
-                        /**
-                         * @description Stage of the assets pipeline.
-                         * @enum {string}
-                         */
-                        stage?: "ingestion" | "versioning" | "approval";
-                        /** @description Why it failed. */
-                        error_code?: string;
-                        /** @description The provider's own id of the job. */
-                        job_id?: string;
-                        /** @description What the provider charged, in USD; beats any estimate. */
-                        cost_usd?: number;
-                        /** @description Units taken in (tokens, images, …). */
-                        input_units?: number;
-                        /** @description Units put out. */
-                        output_units?: number;
-                        /** @description Attempts after the first. */
-                        retries?: number;
-                    } | {
-                        /** @constant */
-                        event_type: "order";
-                        /**
-                         * @description Step.
-                         * @enum {string}
-                         */
-                        status: "placed" | "paid" | "fulfilled" | "cancelled" | "refunded";
-                        /** @description Order number. */
-                        order_id: string;
-                        /**
-                         * @description ISO 4217 code of a currency in use.
-                         * @enum {string}
-                         */
-                        currency: "AED" | "AFN" | "ALL" | "AMD" | "ANG" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BGN" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HRK" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SLL" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XDR" | "XOF" | "XPF" | "XSU" | "YER" | "ZAR" | "ZMW" | "ZWG" | "ZWL";
-                        /** @description Charged; for refunded and cancelled what this event gives back, as a positive amount. */
-                        total: number;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Visit it belongs to. */
-                        session_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Given on the order; not part of `total`. Default 0. */
-                        discount?: number;
-                        /** @description Part of `total`. Default 0. */
-                        tax?: number;
-                        /** @description Part of `total`. Default 0. */
-                        shipping?: number;
-                        /** @description Customer. */
-                        customer_id?: string;
-                        /** @description A test order: kept, never counted. */
-                        test?: boolean;
-                        /** @description Lines. */
-                        items?: {
-                            /** @description Product sold. */
-                            product_id: string;
-                            /** @description Sold, or for a refund given back. */
-                            quantity: number;
-                            /** @description Price of one, in the order's currency, before discount. */
-                            unit_price: number;
-                            /** @description Name of the product. */
-                            name?: string;
-                            /** @description Its collection; folded to a slug. */
-                            collection?: string;
-                        }[];
-                    } | {
-                        /** @constant */
-                        event_type: "storefront";
-                        /**
-                         * @description Step.
-                         * @enum {string}
-                         */
-                        name: "page_view" | "product_view" | "add_to_cart" | "checkout_started";
-                        /** @description Visit it belongs to. */
-                        session_id: string;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Product seen or put into the cart. */
-                        product_id?: string;
-                        /** @description Its collection; folded to a slug. */
-                        collection?: string;
-                        /** @description Page. */
-                        page?: string;
-                    } | {
-                        /** @constant */
-                        event_type: "inventory";
-                        /** @description Product. */
-                        product_id: string;
-                        /** @description In stock; below 0 where more was sold than there is. */
-                        quantity: number;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Visit it belongs to. */
-                        session_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Its collection; folded to a slug. */
-                        collection?: string;
-                        /** @description Name of the product. */
-                        name?: string;
-                    } | {
-                        /** @constant */
-                        event_type: "error";
-                        /** @description Class of error. */
-                        name: string;
-                        /** @description What it said; may be empty. */
-                        message: string;
-                        /**
-                         * Format: uuid
-                         * @description With `occurred_at` the idempotency key: a repeat of both is a duplicate and changes nothing. Left out: the server makes one.
-                         */
-                        event_id?: string;
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601 with offset, kept to the microsecond (further digits are cut). Required with `event_id`, unless that is a UUIDv7, whose time is then taken. Default now; at most 5 minutes in the future.
-                         */
-                        occurred_at?: string;
-                        /** @description Default: the request's own. */
-                        correlation_id?: string;
-                        /** @description Who caused it. */
-                        user_id?: string;
-                        /** @description Visit it belongs to. */
-                        session_id?: string;
-                        /** @description Which service sent it. */
-                        source?: string;
-                        /** @description Free JSON object, at most 8192 bytes serialised and 32 levels deep. */
-                        properties?: Record<string, never>;
-                        /** @description Where it happened. */
-                        service?: string;
-                        /** @description How bad. */
-                        severity?: string;
-                        /** @description Groups errors of one cause. */
-                        fingerprint?: string;
-                    })[];
-                    /**
-                     * Format: date-time
-                     * @description The sender's clock; its skew is reported, never applied.
-                     */
-                    sent_at?: string;
-                };
+                "application/json": components["schemas"]["EventSubmission"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Verdict on each event of a batch. */
             202: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5316,27 +5814,14 @@ export interface operations {
                      *       "rejected": []
                      *     }
                      */
-                    "application/json": {
-                        /** @description Stored, and durable. */
-                        accepted: number;
-                        /** @description Were stored before; nothing changed. */
-                        duplicates: number;
-                        rejected: {
-                            index: number;
-                            event_id?: string;
-                            errors: {
-                                path?: string;
-                                message?: string;
-                            }[];
-                        }[];
-                        /** @description The sender's clock less ours. */
-                        clock_skew_ms?: number;
-                    };
+                    "application/json": components["schemas"]["EventVerdicts"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5362,6 +5847,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5381,6 +5868,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5397,9 +5886,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 10,485,760 bytes after decompression, 1,000,000 keys (20,000 in one object) and 1,000,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5419,6 +5910,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5438,6 +5931,8 @@ export interface operations {
             /** @description Nothing could be accepted. */
             422: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5458,29 +5953,22 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description Stored, and durable. */
-                        accepted: number;
-                        /** @description Were stored before; nothing changed. */
-                        duplicates: number;
-                        rejected: {
-                            index: number;
-                            event_id?: string;
-                            errors: {
-                                path?: string;
-                                message?: string;
-                            }[];
-                        }[];
-                        /** @description The sender's clock less ours. */
-                        clock_skew_ms?: number;
-                    };
+                    "application/json": components["schemas"]["EventVerdicts"];
                 };
             };
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5500,6 +5988,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -5534,9 +6024,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of rejected events, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5564,12 +6062,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DeadLetterPageDto"];
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5595,6 +6095,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5614,6 +6116,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5633,8 +6137,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5654,6 +6166,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -5683,13 +6197,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReplayDto"];
+                "application/json": components["schemas"]["Replay"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Verdict on each event of a batch. */
             202: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5700,27 +6222,14 @@ export interface operations {
                      *       "rejected": []
                      *     }
                      */
-                    "application/json": {
-                        /** @description Stored, and durable. */
-                        accepted: number;
-                        /** @description Were stored before; nothing changed. */
-                        duplicates: number;
-                        rejected: {
-                            index: number;
-                            event_id?: string;
-                            errors: {
-                                path?: string;
-                                message?: string;
-                            }[];
-                        }[];
-                        /** @description The sender's clock less ours. */
-                        clock_skew_ms?: number;
-                    };
+                    "application/json": components["schemas"]["EventVerdicts"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5746,6 +6255,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5765,6 +6276,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5781,9 +6294,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5803,6 +6318,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5822,6 +6339,8 @@ export interface operations {
             /** @description Nothing could be accepted. */
             422: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5842,29 +6361,22 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description Stored, and durable. */
-                        accepted: number;
-                        /** @description Were stored before; nothing changed. */
-                        duplicates: number;
-                        rejected: {
-                            index: number;
-                            event_id?: string;
-                            errors: {
-                                path?: string;
-                                message?: string;
-                            }[];
-                        }[];
-                        /** @description The sender's clock less ours. */
-                        clock_skew_ms?: number;
-                    };
+                    "application/json": components["schemas"]["EventVerdicts"];
                 };
             };
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5884,6 +6396,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -5907,8 +6421,8 @@ export interface operations {
     Business_overview: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -5917,8 +6431,8 @@ export interface operations {
                 currency?: string;
                 /** @description Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line. */
                 collection?: string;
-                /** @description Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part. */
-                compare?: "previous_period" | "previous_year";
+                /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
+                compare?: components["schemas"]["ComparisonKind"];
                 /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
                 time_zone?: string;
             };
@@ -5928,9 +6442,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Business figures of a range. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5945,6 +6467,17 @@ export interface operations {
                      *       "orders": 11,
                      *       "units": 25,
                      *       "average_order_value": 100,
+                     *       "order_value": {
+                     *         "min": 12.5,
+                     *         "max": 480,
+                     *         "p50": 86,
+                     *         "p95": 310
+                     *       },
+                     *       "customers": {
+                     *         "new": 7,
+                     *         "returning": 3,
+                     *         "repeat_rate": 0.3
+                     *       },
                      *       "conversion_rate": 0.025,
                      *       "sessions": 440,
                      *       "other_currencies": [
@@ -5962,16 +6495,19 @@ export interface operations {
                      *         "source": "rollup",
                      *         "generated_at": "2026-11-22T09:30:00.000Z",
                      *         "stale": false,
+                     *         "percentile_error": 0.01,
                      *         "distinct_error": 0
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OverviewDto"];
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5997,6 +6533,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6016,6 +6554,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6035,8 +6575,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6056,6 +6604,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -6079,24 +6629,24 @@ export interface operations {
     Business_sales: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description ISO 4217; default BASE_CURRENCY. Sums are per currency, never mixed. */
                 currency?: string;
                 /** @description Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line. */
                 collection?: string;
-                /** @description Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part. */
-                compare?: "previous_period" | "previous_year";
+                /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
+                compare?: components["schemas"]["ComparisonKind"];
                 /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
                 time_zone?: string;
                 /** @description Adds to each point its parts by this dimension. */
-                breakdown?: "collection" | "product" | "status";
+                breakdown?: components["schemas"]["SalesBreakdown"];
             };
             header?: never;
             path?: never;
@@ -6104,9 +6654,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Sales over time. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6170,12 +6728,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["SalesDto"];
+                    "application/json": components["schemas"]["Sales"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6201,6 +6761,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6220,6 +6782,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6239,8 +6803,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6260,6 +6832,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -6287,8 +6861,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -6297,12 +6871,12 @@ export interface operations {
                 currency?: string;
                 /** @description Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line. */
                 collection?: string;
-                /** @description Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part. */
-                compare?: "previous_period" | "previous_year";
+                /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
+                compare?: components["schemas"]["ComparisonKind"];
                 /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
                 time_zone?: string;
                 /** @description Figure to sort by, largest first; products without it come last, ties by product_id. */
-                sort?: "views" | "add_to_carts" | "orders" | "units" | "gross_sales" | "discounts" | "net_sales" | "conversion_rate" | "inventory" | "days_of_stock";
+                sort?: components["schemas"]["ProductFigure"];
             };
             header?: never;
             path?: never;
@@ -6310,9 +6884,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of products. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6364,12 +6946,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["ProductsDto"];
+                    "application/json": components["schemas"]["Products"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,6 +6979,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6414,6 +7000,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6433,8 +7021,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6454,6 +7050,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -6477,8 +7075,8 @@ export interface operations {
     Business_collections: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -6487,8 +7085,8 @@ export interface operations {
                 currency?: string;
                 /** @description Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line. */
                 collection?: string;
-                /** @description Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part. */
-                compare?: "previous_period" | "previous_year";
+                /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
+                compare?: components["schemas"]["ComparisonKind"];
                 /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
                 time_zone?: string;
             };
@@ -6498,9 +7096,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Collections with their sales, share and conversion. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6571,12 +7177,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["CollectionsDto"];
+                    "application/json": components["schemas"]["Collections"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6602,6 +7210,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6621,6 +7231,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6640,8 +7252,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6661,6 +7281,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -6684,8 +7306,8 @@ export interface operations {
     Business_funnel: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -6694,8 +7316,8 @@ export interface operations {
                 currency?: string;
                 /** @description Only the lines of this collection (name or slug): sums are of its lines, orders are those with such a line. */
                 collection?: string;
-                /** @description Also answer the period before, or the same a calendar year earlier; a running period with its elapsed part. */
-                compare?: "previous_period" | "previous_year";
+                /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
+                compare?: components["schemas"]["ComparisonKind"];
                 /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
                 time_zone?: string;
             };
@@ -6705,9 +7327,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Steps from visit to order. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6750,12 +7380,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["FunnelDto"];
+                    "application/json": components["schemas"]["Funnel"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6781,6 +7413,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6800,6 +7434,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6819,8 +7455,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6840,6 +7484,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -6863,18 +7509,18 @@ export interface operations {
     MlAnalytics_overview: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description Only these providers; may be given several times. */
                 provider?: string[];
                 /** @description Only this pipeline. */
-                pipeline?: "3d" | "descriptions" | "assets";
+                pipeline?: components["schemas"]["PipelineName"];
                 /** @description Only this model. */
                 model?: string;
             };
@@ -6884,9 +7530,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures of all AI pipelines, by pipeline and over time. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6958,12 +7612,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["MlOverviewDto"];
+                    "application/json": components["schemas"]["MlOverview"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6989,6 +7645,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7008,6 +7666,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7027,8 +7687,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7048,6 +7716,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -7071,18 +7741,18 @@ export interface operations {
     MlAnalytics_threeD: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description Only these providers; may be given several times. */
                 provider?: string[];
                 /** @description Only this pipeline. */
-                pipeline?: "3d" | "descriptions" | "assets";
+                pipeline?: components["schemas"]["PipelineName"];
                 /** @description Only this model. */
                 model?: string;
             };
@@ -7092,9 +7762,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures of an AI pipeline, by provider, model and error. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7200,12 +7878,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["PipelineDto"];
+                    "application/json": components["schemas"]["Pipeline"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7231,6 +7911,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7250,6 +7932,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7269,8 +7953,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7290,6 +7982,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -7313,18 +8007,18 @@ export interface operations {
     MlAnalytics_descriptions: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description Only these providers; may be given several times. */
                 provider?: string[];
                 /** @description Only this pipeline. */
-                pipeline?: "3d" | "descriptions" | "assets";
+                pipeline?: components["schemas"]["PipelineName"];
                 /** @description Only this model. */
                 model?: string;
             };
@@ -7334,9 +8028,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures of an AI pipeline, by provider, model and error. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7442,12 +8144,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["PipelineDto"];
+                    "application/json": components["schemas"]["Pipeline"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7473,6 +8177,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7492,6 +8198,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7511,8 +8219,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7532,6 +8248,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -7555,18 +8273,18 @@ export interface operations {
     MlAnalytics_assets: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description Only these providers; may be given several times. */
                 provider?: string[];
                 /** @description Only this pipeline. */
-                pipeline?: "3d" | "descriptions" | "assets";
+                pipeline?: components["schemas"]["PipelineName"];
                 /** @description Only this model. */
                 model?: string;
             };
@@ -7576,9 +8294,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures of the assets pipeline, with its stages. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7725,12 +8451,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AssetsDto"];
+                    "application/json": components["schemas"]["Assets"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7756,6 +8484,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7775,6 +8505,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7794,8 +8526,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7815,6 +8555,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -7838,8 +8580,8 @@ export interface operations {
     MlAnalytics_providers: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -7847,7 +8589,7 @@ export interface operations {
                 /** @description Only these providers; may be given several times. */
                 provider?: string[];
                 /** @description Only this pipeline. */
-                pipeline?: "3d" | "descriptions" | "assets";
+                pipeline?: components["schemas"]["PipelineName"];
                 /** @description Only this model. */
                 model?: string;
             };
@@ -7857,9 +8599,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures by provider. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7924,12 +8674,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["ProvidersDto"];
+                    "application/json": components["schemas"]["Providers"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7955,6 +8707,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7974,6 +8728,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7993,8 +8749,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8014,6 +8778,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8043,9 +8809,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Price of a provider or a model, in USD. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8066,12 +8840,14 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["PriceDto"][];
+                    "application/json": components["schemas"]["Price"][];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8097,6 +8873,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8116,6 +8894,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8135,8 +8915,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8156,6 +8944,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8185,13 +8975,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PriceDto"][];
+                "application/json": components["schemas"]["Price"][];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Price of a provider or a model, in USD. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8212,12 +9010,14 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["PriceDto"][];
+                    "application/json": components["schemas"]["Price"][];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8243,6 +9043,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8262,6 +9064,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8278,9 +9082,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 50,000 keys (1,000 in one object) and 5,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8300,6 +9106,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8319,8 +9127,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8340,6 +9156,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8374,9 +9192,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of changes of the price table, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8408,12 +9234,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["PricingChangePageDto"];
+                    "application/json": components["schemas"]["PricingChangePage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8439,6 +9267,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8458,6 +9288,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8477,8 +9309,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8498,6 +9338,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8521,8 +9363,8 @@ export interface operations {
     Health_overview: {
         parameters: {
             query?: {
-                /** @description A range that ends now, from stored events. Without range and from: the live window of 5 minutes. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range in STORE_TIME_ZONE; from stored events. Without range and from: the live window of 5 minutes. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -8534,9 +9376,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description State of the platform at a glance. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8575,6 +9425,10 @@ export interface operations {
                      *           "status": "healthy",
                      *           "detail": "http://shop:9464/metrics answered 4.2 s ago."
                      *         },
+                     *         "alerts": {
+                     *           "status": "healthy",
+                     *           "detail": "None late or failed in 10 min; the last one was due at 2026-11-22T10:00:00Z."
+                     *         },
                      *         "notifications": {
                      *           "status": "off",
                      *           "detail": "Email, Slack and SMS are not configured."
@@ -8591,12 +9445,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["HealthOverviewDto"];
+                    "application/json": components["schemas"]["HealthOverview"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8622,6 +9478,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8641,6 +9499,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8660,8 +9520,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8681,6 +9549,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8704,18 +9574,20 @@ export interface operations {
     Health_endpoints: {
         parameters: {
             query?: {
-                /** @description A range that ends now, from stored events. Without range and from: the live window of 5 minutes. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range in STORE_TIME_ZONE; from stored events. Without range and from: the live window of 5 minutes. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
+                /** @description Only requests to this service. */
+                service?: string;
                 /** @description Only this route template. */
                 route?: string;
-                /** @description Only this HTTP method, in capitals. */
+                /** @description Only this HTTP method; put in capitals, as those of events are. */
                 method?: string;
                 /** @description Highest first; unknown last. */
-                sort?: "count" | "error_rate" | "p95";
+                sort?: components["schemas"]["EndpointSort"];
             };
             header?: never;
             path?: never;
@@ -8723,9 +9595,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Figures by route. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8733,12 +9613,14 @@ export interface operations {
                      * @example {
                      *       "endpoints": [
                      *         {
+                     *           "service": "shop-api",
                      *           "method": "GET",
                      *           "route": "/products/:id",
                      *           "count": 1840,
                      *           "requests_per_second": 6.13,
                      *           "error_rate": 0.001,
                      *           "client_error_rate": 0.03,
+                     *           "throttled_rate": 0.002,
                      *           "latency_ms": {
                      *             "avg": 63.1,
                      *             "p50": 41.2,
@@ -8759,12 +9641,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["EndpointsDto"];
+                    "application/json": components["schemas"]["Endpoints"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8790,6 +9674,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8809,6 +9695,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8828,8 +9716,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8849,6 +9745,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -8878,9 +9776,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description State of the database, its pool, statements and tables. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8934,12 +9840,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["DatabaseHealthDto"];
+                    "application/json": components["schemas"]["DatabaseHealth"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8965,6 +9873,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8984,6 +9894,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9003,8 +9915,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9026,16 +9946,16 @@ export interface operations {
     Health_timeseries: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Width of a point; default the finest that gives at most 200 points and is kept for the range. */
-                step?: "1m" | "5m" | "15m" | "1h" | "1d" | "1w";
+                step?: components["schemas"]["Step"];
                 /** @description Which series; may be given several times. Default: all. */
-                metric?: ("request_count" | "error_rate" | "latency_p50" | "latency_p95" | "latency_p99")[];
+                metric?: components["schemas"]["HealthMetric"][];
                 /** @description Only this route template. */
                 route?: string;
             };
@@ -9045,9 +9965,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Series of health metrics. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9097,12 +10025,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["TimeseriesDto"];
+                    "application/json": components["schemas"]["Timeseries"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9128,6 +10058,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9147,6 +10079,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9166,8 +10100,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9187,6 +10129,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9223,9 +10167,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of inbox messages, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9237,7 +10189,7 @@ export interface operations {
                      *           "alert_id": "5b0d7c1e-8a3f-4d2b-9e6c-7f1a0b3c4d5e",
                      *           "severity": "critical",
                      *           "title": "[CRITICAL] Firing: API answers with errors",
-                     *           "body": "api.error_rate is 0.25, threshold 0.05, over 5 min.",
+                     *           "body": "api.error_rate is 25 % (threshold 5 %) over 5 min.",
                      *           "created_at": "2026-11-22T10:01:00.412Z",
                      *           "read_at": null
                      *         }
@@ -9245,12 +10197,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["InboxPageDto"];
+                    "application/json": components["schemas"]["InboxPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9276,6 +10230,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9295,6 +10251,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9314,8 +10272,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9335,6 +10301,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9364,9 +10332,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Number of unread inbox messages. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9375,12 +10351,14 @@ export interface operations {
                      *       "count": 3
                      *     }
                      */
-                    "application/json": components["schemas"]["UnreadCountDto"];
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9406,6 +10384,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9425,6 +10405,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9444,8 +10426,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9465,6 +10455,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9494,9 +10486,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description The change was made; the answer has no body. */
             204: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9504,6 +10504,8 @@ export interface operations {
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9529,6 +10531,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9548,6 +10552,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9567,8 +10573,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9588,6 +10602,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9620,9 +10636,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description The change was made; the answer has no body. */
             204: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9630,6 +10654,8 @@ export interface operations {
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9655,6 +10681,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9674,6 +10702,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9693,6 +10723,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9712,8 +10744,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9733,6 +10773,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9765,9 +10807,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description How a person or a team is notified. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9807,12 +10857,14 @@ export interface operations {
                      *       "enabled": true
                      *     }
                      */
-                    "application/json": components["schemas"]["PreferencesDto"];
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9838,6 +10890,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9857,6 +10911,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9876,8 +10932,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9897,6 +10961,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -9929,13 +10995,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreferencesDto"];
+                "application/json": components["schemas"]["Preferences"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description How a person or a team is notified. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9975,12 +11049,14 @@ export interface operations {
                      *       "enabled": true
                      *     }
                      */
-                    "application/json": components["schemas"]["PreferencesDto"];
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10006,6 +11082,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10025,6 +11103,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10041,9 +11121,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10063,6 +11145,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10082,8 +11166,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10103,6 +11195,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10135,9 +11229,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description How a person or a team is notified. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10177,12 +11279,14 @@ export interface operations {
                      *       "enabled": true
                      *     }
                      */
-                    "application/json": components["schemas"]["PreferencesDto"];
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10208,6 +11312,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10227,6 +11333,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10246,8 +11354,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10267,6 +11383,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10299,13 +11417,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreferencesDto"];
+                "application/json": components["schemas"]["Preferences"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description How a person or a team is notified. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10345,12 +11471,14 @@ export interface operations {
                      *       "enabled": true
                      *     }
                      */
-                    "application/json": components["schemas"]["PreferencesDto"];
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10376,6 +11504,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10395,6 +11525,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10411,9 +11543,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10433,6 +11567,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10452,8 +11588,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10473,6 +11617,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10501,9 +11647,9 @@ export interface operations {
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
                 /** @description Only these. */
-                status?: "pending" | "sent" | "failed" | "skipped";
+                status?: components["schemas"]["DeliveryStatus"];
                 /** @description Only over this channel. */
-                channel?: "in_app" | "email" | "slack" | "sms";
+                channel?: components["schemas"]["Channel"];
                 /** @description Only about this alert. */
                 alert_id?: string;
             };
@@ -10513,9 +11659,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of deliveries, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10539,12 +11693,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["DeliveryPageDto"];
+                    "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10570,6 +11726,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10589,6 +11747,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10608,8 +11768,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10629,6 +11797,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10653,7 +11823,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of notices detected so long ago at most. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                range?: components["schemas"]["SloRange"];
             };
             header?: never;
             path?: never;
@@ -10661,9 +11831,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Delivery times of notices against their objectives. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10676,6 +11854,7 @@ export interface operations {
                      *           "deliveries": 120,
                      *           "within": 119,
                      *           "late": 1,
+                     *           "late_pending": 0,
                      *           "failed": 0,
                      *           "pending": 0,
                      *           "share_within": 0.9917,
@@ -10688,6 +11867,7 @@ export interface operations {
                      *               "deliveries": 120,
                      *               "within": 119,
                      *               "late": 1,
+                     *               "late_pending": 0,
                      *               "failed": 0,
                      *               "pending": 0,
                      *               "share_within": 0.9917,
@@ -10708,12 +11888,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["SloDto"];
+                    "application/json": components["schemas"]["Slo"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10739,6 +11921,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10758,6 +11942,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10777,8 +11963,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10798,6 +11992,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10826,7 +12022,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
                 /** @description `firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing. */
-                state?: "firing" | "acknowledged";
+                state?: components["schemas"]["ActiveState"];
             };
             header?: never;
             path?: never;
@@ -10834,9 +12030,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of alerts, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10879,12 +12083,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertPageDto"];
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10910,6 +12116,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10929,6 +12137,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10948,8 +12158,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10969,6 +12187,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -10997,9 +12217,9 @@ export interface operations {
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
                 /** @description Only alerts of this status. */
-                status?: "firing" | "acknowledged" | "resolved";
+                status?: components["schemas"]["AlertStatus"];
                 /** @description Only alerts of this severity. */
-                severity?: "info" | "warning" | "critical";
+                severity?: components["schemas"]["Severity"];
                 /** @description Only alerts of this config, which may be deleted by now. */
                 config_id?: string;
                 /** @description Triggered from this instant on. Default: from the first alert. */
@@ -11013,9 +12233,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of alerts, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11058,12 +12286,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertPageDto"];
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11089,6 +12319,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11108,6 +12340,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11127,8 +12361,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11148,6 +12390,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -11180,9 +12424,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Alert with its timeline. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11246,12 +12498,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertDetailDto"];
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11277,6 +12531,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11296,6 +12552,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11315,6 +12573,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11334,8 +12594,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11355,6 +12623,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -11378,8 +12648,8 @@ export interface operations {
     Alerts_stats: {
         parameters: {
             query?: {
-                /** @description A range that ends now; without range and from: 24h. Not together with from and to. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with from and to. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
@@ -11391,9 +12661,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Statistics of alerts and of the rules behind them. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11441,12 +12719,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertStatsDto"];
+                    "application/json": components["schemas"]["AlertStats"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11472,6 +12752,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11491,6 +12773,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11510,8 +12794,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11531,6 +12823,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -11560,9 +12854,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Metric that alert rules can watch. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11575,7 +12877,8 @@ export interface operations {
                      *         "dimensions": [
                      *           "method",
                      *           "route",
-                     *           "status_class"
+                     *           "status_class",
+                     *           "service"
                      *         ],
                      *         "source": "events"
                      *       },
@@ -11590,12 +12893,14 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["AlertMetricDto"][];
+                    "application/json": components["schemas"]["AlertMetric"][];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11621,6 +12926,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11640,6 +12947,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11659,8 +12968,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11688,13 +13005,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkDto"];
+                "application/json": components["schemas"]["Bulk"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Result of a change of several alerts. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11711,12 +13036,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["BulkVerdictDto"];
+                    "application/json": components["schemas"]["BulkVerdict"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11742,6 +13069,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11761,6 +13090,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11777,9 +13108,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11799,6 +13132,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11818,8 +13153,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11839,6 +13182,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -11868,13 +13213,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkDto"];
+                "application/json": components["schemas"]["Bulk"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Result of a change of several alerts. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11891,12 +13244,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["BulkVerdictDto"];
+                    "application/json": components["schemas"]["BulkVerdict"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11922,6 +13277,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11941,6 +13298,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11957,9 +13316,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11979,6 +13340,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11998,8 +13361,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12019,6 +13390,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -12051,13 +13424,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteDto"];
+                "application/json": components["schemas"]["Note"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Alert with its timeline. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12121,12 +13502,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertDetailDto"];
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12152,6 +13535,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12171,6 +13556,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12190,6 +13577,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12209,6 +13598,8 @@ export interface operations {
             /** @description It conflicts with what is stored. */
             409: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12225,9 +13616,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12247,6 +13640,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12266,8 +13661,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12287,6 +13690,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -12319,13 +13724,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteDto"];
+                "application/json": components["schemas"]["Note"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Alert with its timeline. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12389,12 +13802,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertDetailDto"];
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12420,6 +13835,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12439,6 +13856,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12458,6 +13877,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12474,9 +13895,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12496,6 +13919,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12515,8 +13940,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12536,6 +13969,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -12570,9 +14005,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of alert rules, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12624,12 +14067,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertConfigPageDto"];
+                    "application/json": components["schemas"]["AlertConfigPage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12655,6 +14100,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12674,6 +14121,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12693,8 +14142,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12714,6 +14171,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -12743,13 +14202,23 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SentRuleDto"];
+                "application/json": components["schemas"]["SentRule"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Stored alert rule. */
             201: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Version of the config, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12796,12 +14265,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertConfigDto"];
+                    "application/json": components["schemas"]["AlertConfig"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12827,6 +14298,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12846,6 +14319,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12865,6 +14340,8 @@ export interface operations {
             /** @description It conflicts with what is stored. */
             409: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12881,9 +14358,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12903,6 +14382,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12922,8 +14403,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12943,6 +14432,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -12975,9 +14466,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Stored alert rule. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Version of the config, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13024,12 +14525,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertConfigDto"];
+                    "application/json": components["schemas"]["AlertConfig"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13055,6 +14558,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13074,6 +14579,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13093,6 +14600,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13112,8 +14621,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13133,6 +14650,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -13168,13 +14687,23 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SentRuleDto"];
+                "application/json": components["schemas"]["SentRule"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Stored alert rule. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Version of the config, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13221,12 +14750,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["AlertConfigDto"];
+                    "application/json": components["schemas"]["AlertConfig"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13252,6 +14783,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13271,6 +14804,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13290,6 +14825,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13309,6 +14846,8 @@ export interface operations {
             /** @description It conflicts with what is stored. */
             409: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13328,6 +14867,8 @@ export interface operations {
             /** @description `If-Match` names a version that is not the stored one any more. */
             412: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13344,9 +14885,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13366,6 +14909,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13385,8 +14930,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13406,6 +14959,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -13441,9 +14996,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description The change was made; the answer has no body. */
             204: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13451,6 +15014,8 @@ export interface operations {
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13476,6 +15041,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13495,6 +15062,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13514,6 +15083,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13533,6 +15104,8 @@ export interface operations {
             /** @description `If-Match` names a version that is not the stored one any more. */
             412: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13552,8 +15125,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13573,6 +15154,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -13610,9 +15193,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Changes of an alert rule, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13670,12 +15261,14 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ConfigAuditDto"];
+                    "application/json": components["schemas"]["ConfigAudit"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13701,6 +15294,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13720,6 +15315,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13739,6 +15336,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13758,8 +15357,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13779,6 +15386,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -13808,13 +15417,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewRequestDto"];
+                "application/json": components["schemas"]["PreviewRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description What a rule would have done. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13842,12 +15459,14 @@ export interface operations {
                      *       "step_seconds": 60
                      *     }
                      */
-                    "application/json": components["schemas"]["PreviewDto"];
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13873,6 +15492,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13892,6 +15513,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13908,9 +15531,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13930,6 +15555,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13949,8 +15576,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13970,6 +15605,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -13999,9 +15636,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Alert rules as a file. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14045,12 +15690,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["ConfigExportDto"];
+                    "application/json": components["schemas"]["ConfigExport"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14076,6 +15723,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14095,6 +15744,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14114,8 +15765,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14135,6 +15794,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14159,7 +15820,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `replace` deletes every config that the import does not name; `merge` keeps it. */
-                mode?: "merge" | "replace";
+                mode?: components["schemas"]["ImportMode"];
                 /** @description Only says what would be done. */
                 dry_run?: "true" | "false";
             };
@@ -14169,13 +15830,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfigImportDto"];
+                "application/json": components["schemas"]["ConfigImport"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Result of an import of alert rules. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14191,12 +15860,14 @@ export interface operations {
                      *       "deleted": []
                      *     }
                      */
-                    "application/json": components["schemas"]["ImportReportDto"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14222,6 +15893,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14241,6 +15914,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14257,9 +15932,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 16,777,216 bytes after decompression, 1,000,000 keys (1,000 in one object) and 1,000,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14279,6 +15956,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14298,8 +15977,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14319,6 +16006,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14351,9 +16040,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Deliveries of a test notification. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14368,12 +16065,14 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["TestReportDto"];
+                    "application/json": components["schemas"]["TestReport"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14399,6 +16098,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14418,6 +16119,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14437,6 +16140,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14456,8 +16161,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14477,6 +16190,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14505,7 +16220,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before; opaque. */
                 cursor?: string;
                 /** @description Only these; default all. */
-                state?: "active" | "scheduled" | "expired";
+                state?: components["schemas"]["SilenceState"];
             };
             header?: never;
             path?: never;
@@ -14513,9 +16228,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Page of silences, newest first. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14533,20 +16256,24 @@ export interface operations {
                      *           "starts_at": "2036-11-22T22:00:00.000Z",
                      *           "ends_at": "2036-11-23T00:00:00.000Z",
                      *           "reason": "Planned maintenance of the database.",
-                     *           "state": "scheduled",
+                     *           "state": "pending",
                      *           "created_at": "2026-11-22T10:00:00.000Z",
-                     *           "created_by": "maya"
+                     *           "created_by": "maya",
+                     *           "ended_at": null,
+                     *           "ended_by": null
                      *         }
                      *       ],
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SilencePageDto"];
+                    "application/json": components["schemas"]["SilencePage"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14572,6 +16299,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14591,6 +16320,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14610,8 +16341,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14631,6 +16370,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14660,13 +16401,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSilenceDto"];
+                "application/json": components["schemas"]["NewSilence"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Time in which matching alerts are recorded without notices. */
             201: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14682,17 +16431,21 @@ export interface operations {
                      *       "starts_at": "2036-11-22T22:00:00.000Z",
                      *       "ends_at": "2036-11-23T00:00:00.000Z",
                      *       "reason": "Planned maintenance of the database.",
-                     *       "state": "scheduled",
+                     *       "state": "pending",
                      *       "created_at": "2026-11-22T10:00:00.000Z",
-                     *       "created_by": "maya"
+                     *       "created_by": "maya",
+                     *       "ended_at": null,
+                     *       "ended_by": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SilenceDto"];
+                    "application/json": components["schemas"]["Silence"];
                 };
             };
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14718,6 +16471,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14737,6 +16492,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14753,9 +16510,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description The body is too large: it may have 1,048,576 bytes after decompression, 2,000 keys (1,000 in one object) and 2,000 array items. */
             413: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14775,6 +16534,8 @@ export interface operations {
             /** @description The body is not JSON in UTF-8 (`content-type: application/json`), or compressed with something else than gzip. */
             415: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14794,8 +16555,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14815,6 +16584,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14835,7 +16606,7 @@ export interface operations {
             };
         };
     };
-    Silences_delete: {
+    Silences_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -14847,9 +16618,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; there is no body. */
+            /** @description The change was made; the answer has no body. */
             204: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14857,6 +16636,8 @@ export interface operations {
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14882,6 +16663,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14901,6 +16684,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14920,6 +16705,8 @@ export interface operations {
             /** @description There is no such object. */
             404: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14939,8 +16726,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14960,6 +16755,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;
@@ -14983,14 +16780,14 @@ export interface operations {
     Dashboard_summary: {
         parameters: {
             query?: {
-                /** @description A range that ends now. Without range and from: the last 24 hours, and the live window of 5 minutes for the health. */
-                range?: "1h" | "24h" | "7d" | "30d";
+                /** @description So much time that ends now, or a calendar range in STORE_TIME_ZONE. Without range and from: the last 24 hours, and the live window of 5 minutes for the health. */
+                range?: components["schemas"]["RangeName"];
                 /** @description Start of the range (included), with offset. At most 400 days before `to`. */
                 from?: string;
                 /** @description End of the range (not included); default now; may lie in the future. */
                 to?: string;
                 /** @description Which sections; separated by commas, or given several times. Default: all that the token’s roles may see. */
-                sections?: ("health" | "ml" | "business" | "alerts")[];
+                sections?: components["schemas"]["DashboardSection"][];
             };
             header?: {
                 /** @description The `ETag` of an earlier answer: while its figures hold, the answer is 304 without a body. */
@@ -15001,9 +16798,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Start page of the admin: a section for each feature. */
             200: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
+                    /** @description Fingerprint of the figures, without `meta`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15042,6 +16849,10 @@ export interface operations {
                      *           "prometheus": {
                      *             "status": "healthy",
                      *             "detail": "http://shop:9464/metrics answered 4.2 s ago."
+                     *           },
+                     *           "alerts": {
+                     *             "status": "healthy",
+                     *             "detail": "None late or failed in 10 min; the last one was due at 2026-11-22T10:00:00Z."
                      *           },
                      *           "notifications": {
                      *             "status": "off",
@@ -15134,6 +16945,17 @@ export interface operations {
                      *         "orders": 11,
                      *         "units": 25,
                      *         "average_order_value": 100,
+                     *         "order_value": {
+                     *           "min": 12.5,
+                     *           "max": 480,
+                     *           "p50": 86,
+                     *           "p95": 310
+                     *         },
+                     *         "customers": {
+                     *           "new": 7,
+                     *           "returning": 3,
+                     *           "repeat_rate": 0.3
+                     *         },
                      *         "conversion_rate": 0.025,
                      *         "sessions": 440,
                      *         "other_currencies": [
@@ -15151,6 +16973,7 @@ export interface operations {
                      *           "source": "rollup",
                      *           "generated_at": "2026-11-22T09:30:00.000Z",
                      *           "stale": false,
+                     *           "percentile_error": 0.01,
                      *           "distinct_error": 0
                      *         }
                      *       },
@@ -15222,12 +17045,14 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["DashboardDto"];
+                    "application/json": components["schemas"]["Dashboard"];
                 };
             };
             /** @description The figures are still those of `If-None-Match`. */
             304: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15235,6 +17060,8 @@ export interface operations {
             /** @description The request is malformed or not valid; `errors` names each field. */
             400: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15260,6 +17087,8 @@ export interface operations {
             /** @description No token, or one that does not hold. */
             401: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15279,6 +17108,8 @@ export interface operations {
             /** @description The token’s roles do not allow this. */
             403: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15298,8 +17129,16 @@ export interface operations {
             /** @description Too many requests, or a full queue; `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
+                    /** @description Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0. */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Requests left. */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until all requests are left again. */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15319,6 +17158,8 @@ export interface operations {
             /** @description Something the answer needs is down; `Retry-After` says when to try again. */
             503: {
                 headers: {
+                    /** @description Correlation id of the request: its own, that of its `traceparent`, or a new one. */
+                    "x-correlation-id"?: string;
                     /** @description Seconds to wait before the next attempt. */
                     "Retry-After"?: number;
                     [name: string]: unknown;

@@ -53,6 +53,7 @@ export class AlertConfigsController {
       'The window slides: the value is that of the window_seconds before a tick. It fires when the condition held for ' +
       'for_seconds, and recovers at or beyond recovery_threshold. `warnings` say what is allowed and unlikely to be meant.',
     response: AlertConfigDto,
+    etag: 'Version of the config, for `If-Match`.',
     errors: [409, 503],
     examples: { request: RULE_EXAMPLES, response: CONFIG_EXAMPLE },
   })
@@ -71,6 +72,7 @@ export class AlertConfigsController {
     summary: 'One alert config',
     description: 'Its version is the `ETag`.',
     response: AlertConfigDto,
+    etag: 'Version of the config, for `If-Match`.',
     errors: [404, 503],
     examples: { response: CONFIG_EXAMPLE },
   })
@@ -85,6 +87,7 @@ export class AlertConfigsController {
     summary: 'Replace an alert config',
     description: `Fields that are left out take their defaults. ${KEEPS}`,
     response: AlertConfigDto,
+    etag: 'Version of the config, for `If-Match`.',
     errors: [404, 409, 412, 503],
     examples: { request: RULE_EXAMPLES, response: { ...CONFIG_EXAMPLE, version: 2 } },
   })

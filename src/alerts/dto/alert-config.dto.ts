@@ -1,10 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { LongList } from '../../platform/http/index.js';
 import { LIMITS } from '../domain/limits.js';
 import { AlertRuleDto, SentRuleDto } from './alert-rule.dto.js';
 
 /** A rule as it is stored; every field is there. */
+@ApiSchema({ description: 'Stored alert rule.' })
 export class AlertConfigDto extends AlertRuleDto {
   @ApiProperty({
     format: 'uuid',
@@ -45,6 +46,7 @@ export class AlertConfigDto extends AlertRuleDto {
   warnings!: string[];
 }
 
+@ApiSchema({ description: 'Page of alert rules, newest first.' })
 export class AlertConfigPageDto {
   @ApiProperty({ type: [AlertConfigDto], description: 'Newest first.' })
   items!: AlertConfigDto[];
@@ -53,6 +55,7 @@ export class AlertConfigPageDto {
   next_cursor!: string | null;
 }
 
+@ApiSchema({ description: 'Alert rules as a file.' })
 export class ConfigExportDto {
   @ApiProperty({ type: 'integer', enum: [1], description: 'Of this format.', example: 1 })
   schema!: 1;
@@ -61,6 +64,7 @@ export class ConfigExportDto {
   configs!: AlertRuleDto[];
 }
 
+@ApiSchema({ description: 'File of alert rules to import.' })
 export class ConfigImportDto {
   @ApiPropertyOptional({ type: 'integer', enum: [1], description: 'Of this format.', example: 1 })
   @IsOptional()
@@ -78,6 +82,7 @@ export type ImportMode = (typeof IMPORT_MODES)[number];
 export class ImportQueryDto {
   @ApiPropertyOptional({
     enum: IMPORT_MODES,
+    enumName: 'ImportMode',
     default: 'merge',
     description: '`replace` deletes every config that the import does not name; `merge` keeps it.',
     example: 'merge',
@@ -97,8 +102,9 @@ export class ImportQueryDto {
   dry_run?: 'true' | 'false';
 }
 
+@ApiSchema({ description: 'Result of an import of alert rules.' })
 export class ImportReportDto {
-  @ApiProperty({ enum: IMPORT_MODES, description: 'As it was asked for.', example: 'merge' })
+  @ApiProperty({ enum: IMPORT_MODES, enumName: 'ImportMode', description: 'As it was asked for.', example: 'merge' })
   mode!: ImportMode;
 
   @ApiProperty({ description: 'True: nothing was changed.', example: false })
@@ -117,6 +123,7 @@ export class ImportReportDto {
   deleted!: string[];
 }
 
+@ApiSchema({ description: 'Change of an alert rule.' })
 export class ConfigChangeDto {
   @ApiProperty({ format: 'date-time', description: 'When.', example: '2026-11-22T10:00:00.000Z' })
   at!: string;
@@ -124,7 +131,12 @@ export class ConfigChangeDto {
   @ApiProperty({ description: '`sub` of the token that did it.', example: 'maya' })
   by!: string;
 
-  @ApiProperty({ enum: ['created', 'updated', 'deleted'], description: 'What was done.', example: 'created' })
+  @ApiProperty({
+    enum: ['created', 'updated', 'deleted'],
+    enumName: 'ConfigAction',
+    description: 'What was done.',
+    example: 'created',
+  })
   action!: 'created' | 'updated' | 'deleted';
 
   @ApiProperty({ type: AlertConfigDto, nullable: true, description: 'Null where it was created.' })
@@ -134,6 +146,7 @@ export class ConfigChangeDto {
   after!: unknown;
 }
 
+@ApiSchema({ description: 'Changes of an alert rule, newest first.' })
 export class ConfigAuditDto {
   @ApiProperty({ type: [ConfigChangeDto], description: 'Newest first.' })
   items!: ConfigChangeDto[];

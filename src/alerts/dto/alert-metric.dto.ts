@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
+@ApiSchema({ description: 'Metric that alert rules can watch.' })
 export class AlertMetricDto {
   @ApiProperty({ description: 'What a config names as its `metric`.', example: 'api.error_rate' })
   name!: string;
@@ -22,6 +23,7 @@ export class AlertMetricDto {
 
   @ApiProperty({
     enum: ['events', 'samples'],
+    enumName: 'MetricSource',
     description: '`samples`: measured at every tick, with no events behind it.',
     example: 'events',
   })

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   Allow,
@@ -29,6 +29,7 @@ import {
 import { LIMITS } from '../domain/limits.js';
 import { OptionalNumber, OptionalSeconds, RequiredNumber } from './number-decorators.js';
 
+@ApiSchema({ description: 'Users and teams that a rule notifies.' })
 export class RecipientsDto {
   @ApiPropertyOptional({ type: [String], description: 'User ids (`sub` of their tokens).', example: ['maya'] })
   @IsOptional()
@@ -48,6 +49,7 @@ export class RecipientsDto {
 }
 
 /** A rule as a user writes it. An optional field that is left out or null takes its default. */
+@ApiSchema({ description: 'Alert rule without what the service adds to it.' })
 export class AlertRuleDto {
   @ApiProperty({ description: 'Unique.', maxLength: LIMITS.nameLength, example: 'API answers with errors' })
   @IsString()
@@ -90,7 +92,11 @@ export class AlertRuleDto {
   @Length(1, LIMITS.nameLength)
   group_by?: string | null;
 
-  @ApiProperty({ enum: CONDITIONS, description: '`threshold_above` is >, `threshold_below` is <.' })
+  @ApiProperty({
+    enum: CONDITIONS,
+    enumName: 'AlertCondition',
+    description: '`threshold_above` is >, `threshold_below` is <.',
+  })
   @IsIn(CONDITIONS)
   condition!: ConditionKind;
 
@@ -105,7 +111,7 @@ export class AlertRuleDto {
   })
   threshold!: number;
 
-  @ApiProperty({ enum: SEVERITIES, example: 'critical' })
+  @ApiProperty({ enum: SEVERITIES, enumName: 'Severity', example: 'critical' })
   @IsIn(SEVERITIES)
   severity!: Severity;
 
@@ -160,6 +166,7 @@ export class AlertRuleDto {
 
   @ApiPropertyOptional({
     enum: NO_DATA_POLICIES,
+    enumName: 'NoDataPolicy',
     default: 'ok',
     description:
       'Without data: normal, unchanged, or fire. Of a value of `group_by` that sends nothing any more it decides for 24 ' +
@@ -169,7 +176,12 @@ export class AlertRuleDto {
   @IsIn(NO_DATA_POLICIES)
   no_data?: NoDataPolicy | null;
 
-  @ApiPropertyOptional({ enum: ERROR_POLICIES, default: 'keep', description: 'While the metric cannot be read.' })
+  @ApiPropertyOptional({
+    enum: ERROR_POLICIES,
+    enumName: 'ErrorPolicy',
+    default: 'keep',
+    description: 'While the metric cannot be read.',
+  })
   @IsOptional()
   @IsIn(ERROR_POLICIES)
   on_error?: ErrorPolicy | null;
@@ -177,6 +189,7 @@ export class AlertRuleDto {
   @ApiPropertyOptional({
     type: [String],
     enum: ALERT_CHANNELS,
+    enumName: 'Channel',
     nullable: true,
     description: 'Only these channels; default those of the severity.',
     example: ['in_app', 'slack'],
@@ -222,6 +235,7 @@ export class AlertRuleDto {
 }
 
 /** A rule as it is sent. What the service adds may be sent back as it was read, and is ignored. */
+@ApiSchema({ description: 'Alert rule as it is sent.' })
 export class SentRuleDto extends AlertRuleDto {
   @Allow()
   id?: unknown;

@@ -1,6 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 
+@ApiSchema({ description: 'Mean and 95th percentile of a duration in seconds.' })
 export class DurationFiguresDto {
   @ApiProperty({ type: Number, nullable: true, description: 'Null: none yet.', example: 185.5 })
   mean!: number | null;
@@ -42,6 +43,7 @@ export class AlertFiguresDto {
   noise!: number | null;
 }
 
+@ApiSchema({ description: 'Statistics of the alerts of one rule.' })
 export class ConfigFiguresDto extends AlertFiguresDto {
   @ApiProperty({
     format: 'uuid',
@@ -54,6 +56,7 @@ export class ConfigFiguresDto extends AlertFiguresDto {
   config_name!: string;
 }
 
+@ApiSchema({ description: 'Statistics of alerts and of the rules behind them.' })
 export class AlertStatsDto extends AlertFiguresDto {
   @ApiProperty({ type: [ConfigFiguresDto], description: 'Most alerts first.' })
   per_config!: ConfigFiguresDto[];

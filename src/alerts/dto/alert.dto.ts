@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageQueryDto } from '../../platform/http/index.js';
 import { CONDITIONS, SEVERITIES, type ConditionKind, type Severity } from '../domain/alert-config.js';
@@ -10,17 +10,33 @@ export type AlertStatus = (typeof ALERT_STATUSES)[number];
 /** Most alerts that one request may acknowledge or resolve. */
 const MAX_IDS = 500;
 
+@ApiSchema({ description: 'Delivery of a notice about an alert.' })
 export class AlertNotificationDto {
-  @ApiProperty({ enum: ['in_app', 'email', 'slack', 'sms'], description: 'How it was told.', example: 'email' })
+  @ApiProperty({
+    enum: ['in_app', 'email', 'slack', 'sms'],
+    enumName: 'Channel',
+    description: 'How it was told.',
+    example: 'email',
+  })
   channel!: 'in_app' | 'email' | 'slack' | 'sms';
 
   @ApiProperty({ description: 'Masked address.', example: 'm***@shop.example' })
   target!: string;
 
-  @ApiProperty({ enum: ['firing', 'resolved', 'reminder'], description: 'What was told.', example: 'firing' })
+  @ApiProperty({
+    enum: ['firing', 'resolved', 'reminder'],
+    enumName: 'NoticeKind',
+    description: 'What was told.',
+    example: 'firing',
+  })
   kind!: 'firing' | 'resolved' | 'reminder';
 
-  @ApiProperty({ enum: ['pending', 'sent', 'failed', 'skipped'], description: 'What became of it.', example: 'sent' })
+  @ApiProperty({
+    enum: ['pending', 'sent', 'failed', 'skipped'],
+    enumName: 'DeliveryStatus',
+    description: 'What became of it.',
+    example: 'sent',
+  })
   status!: 'pending' | 'sent' | 'failed' | 'skipped';
 
   @ApiProperty({ type: 'integer', description: 'Made so far.', example: 1 })
@@ -55,6 +71,7 @@ export class AlertNotificationDto {
 }
 
 /** One episode of a rule. */
+@ApiSchema({ description: 'Episode of an alert rule, from firing to resolution.' })
 export class AlertDto {
   @ApiProperty({ format: 'uuid', description: 'Of this episode.', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
   id!: string;
@@ -88,14 +105,25 @@ export class AlertDto {
   })
   group!: string | null;
 
-  @ApiProperty({ enum: CONDITIONS, description: 'That was met.', example: 'threshold_above' })
+  @ApiProperty({
+    enum: CONDITIONS,
+    enumName: 'AlertCondition',
+    description: 'That was met.',
+    example: 'threshold_above',
+  })
   condition!: ConditionKind;
 
-  @ApiProperty({ enum: SEVERITIES, description: 'As it was when the alert began.', example: 'critical' })
+  @ApiProperty({
+    enum: SEVERITIES,
+    enumName: 'Severity',
+    description: 'As it was when the alert began.',
+    example: 'critical',
+  })
   severity!: Severity;
 
   @ApiProperty({
     enum: ALERT_STATUSES,
+    enumName: 'AlertStatus',
     description: '`acknowledged`: it fires, and somebody knows.',
     example: 'acknowledged',
   })
@@ -152,6 +180,7 @@ export class AlertDto {
   notifications!: AlertNotificationDto[];
 }
 
+@ApiSchema({ description: 'Transition of an alert.' })
 export class TimelineEntryDto {
   @ApiProperty({ format: 'date-time', description: 'When it became so.', example: '2026-11-22T10:02:00.000Z' })
   at!: string;
@@ -176,11 +205,13 @@ export class TimelineEntryDto {
   note!: string | null;
 }
 
+@ApiSchema({ description: 'Alert with its timeline.' })
 export class AlertDetailDto extends AlertDto {
   @ApiProperty({ type: [TimelineEntryDto], description: 'Oldest first.' })
   timeline!: TimelineEntryDto[];
 }
 
+@ApiSchema({ description: 'Page of alerts, newest first.' })
 export class AlertPageDto {
   @ApiProperty({ type: [AlertDto], description: 'Newest first.' })
   items!: AlertDto[];
@@ -190,12 +221,22 @@ export class AlertPageDto {
 }
 
 export class AlertHistoryQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: ALERT_STATUSES, description: 'Only alerts of this status.', example: 'resolved' })
+  @ApiPropertyOptional({
+    enum: ALERT_STATUSES,
+    enumName: 'AlertStatus',
+    description: 'Only alerts of this status.',
+    example: 'resolved',
+  })
   @IsOptional()
   @IsIn(ALERT_STATUSES)
   status?: AlertStatus;
 
-  @ApiPropertyOptional({ enum: SEVERITIES, description: 'Only alerts of this severity.', example: 'critical' })
+  @ApiPropertyOptional({
+    enum: SEVERITIES,
+    enumName: 'Severity',
+    description: 'Only alerts of this severity.',
+    example: 'critical',
+  })
   @IsOptional()
   @IsIn(SEVERITIES)
   severity?: Severity;
@@ -231,6 +272,7 @@ export class AlertHistoryQueryDto extends PageQueryDto {
 export class ActiveAlertsQueryDto extends PageQueryDto {
   @ApiPropertyOptional({
     enum: ['firing', 'acknowledged'],
+    enumName: 'ActiveState',
     default: 'firing',
     description: '`firing`: not acknowledged yet. `acknowledged`: acknowledged, and still firing.',
     example: 'firing',
@@ -240,6 +282,7 @@ export class ActiveAlertsQueryDto extends PageQueryDto {
   state?: 'firing' | 'acknowledged';
 }
 
+@ApiSchema({ description: 'Note on an alert.' })
 export class NoteDto {
   @ApiPropertyOptional({
     type: String,
@@ -254,6 +297,7 @@ export class NoteDto {
   note?: string | null;
 }
 
+@ApiSchema({ description: 'Alerts to change together.' })
 export class BulkDto extends NoteDto {
   @ApiProperty({
     type: [String],
@@ -270,18 +314,21 @@ export class BulkDto extends NoteDto {
   ids!: string[];
 }
 
+@ApiSchema({ description: 'Alert that was not changed, and why.' })
 export class SkippedAlertDto {
   @ApiProperty({ format: 'uuid', description: 'As it was sent.', example: '0d0f7a52-8a3e-4f6b-9f1d-4c1d6e0a7b21' })
   id!: string;
 
   @ApiProperty({
     enum: ['not_found', 'acknowledged', 'resolved'],
+    enumName: 'SkipReason',
     description: 'It is so already, or there is none.',
     example: 'not_found',
   })
   reason!: string;
 }
 
+@ApiSchema({ description: 'Result of a change of several alerts.' })
 export class BulkVerdictDto {
   @ApiProperty({
     type: [String],

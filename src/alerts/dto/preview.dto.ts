@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { SentRuleDto } from './alert-rule.dto.js';
 
 /** A rule, whether it is stored or not, and the time it is tried on. */
+@ApiSchema({ description: 'Rule and time to try it on.' })
 export class PreviewRequestDto extends SentRuleDto {
   @ApiPropertyOptional({ format: 'date-time', description: 'First instant, included. Default: 24 hours before `to`.' })
   @IsOptional()
@@ -18,6 +19,7 @@ export class PreviewRequestDto extends SentRuleDto {
   to?: string;
 }
 
+@ApiSchema({ description: 'Time in which the rule would have fired.' })
 export class PreviewFiringDto {
   @ApiProperty({ format: 'date-time', description: 'When it would have fired.', example: '2026-11-22T09:12:00.000Z' })
   from!: string;
@@ -43,6 +45,7 @@ export class PreviewFiringDto {
   peak!: number | null;
 }
 
+@ApiSchema({ description: 'Value that the rule would have seen.' })
 export class PreviewPointDto {
   @ApiProperty({ format: 'date-time', example: '2026-11-22T09:12:00.000Z' })
   t!: string;
@@ -56,6 +59,7 @@ export class PreviewPointDto {
   value!: number | null;
 }
 
+@ApiSchema({ description: 'Values that the rule would have seen, of one group.' })
 export class PreviewSeriesDto {
   @ApiProperty({ type: String, nullable: true, description: 'Value of `group_by`.', example: '/products/:id' })
   group!: string | null;
@@ -67,6 +71,7 @@ export class PreviewSeriesDto {
   points!: PreviewPointDto[];
 }
 
+@ApiSchema({ description: 'What a rule would have done.' })
 export class PreviewDto {
   @ApiProperty({ type: [PreviewFiringDto], description: 'Oldest first.' })
   firings!: PreviewFiringDto[];
@@ -75,6 +80,7 @@ export class PreviewDto {
   series!: PreviewSeriesDto[];
 
   @ApiProperty({
+    type: 'integer',
     description: 'Time between two evaluations: as live, or coarser where the range is long.',
     example: 60,
   })

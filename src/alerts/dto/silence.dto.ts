@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsObject, IsOptional, IsString, IsUUID, Length, ValidateNested } from 'class-validator';
 import { PageQueryDto } from '../../platform/http/index.js';
@@ -8,6 +8,7 @@ import type { SilenceState } from '../domain/silence.js';
 
 export const SILENCE_STATES = ['pending', 'active', 'expired'] as const satisfies readonly SilenceState[];
 
+@ApiSchema({ description: 'Alerts that a silence applies to; all matchers must hold.' })
 export class SilenceMatchersDto {
   @ApiPropertyOptional({
     type: String,
@@ -22,6 +23,7 @@ export class SilenceMatchersDto {
 
   @ApiPropertyOptional({
     enum: SEVERITIES,
+    enumName: 'Severity',
     nullable: true,
     description: 'Alerts of this severity.',
     example: 'warning',
@@ -64,6 +66,7 @@ export class SilenceMatchersDto {
   labels?: Record<string, string> | null;
 }
 
+@ApiSchema({ description: 'Silence to create.' })
 export class NewSilenceDto {
   @ApiProperty({ type: SilenceMatchersDto, description: 'At least one; all must hold.' })
   @IsDefined({ message: 'is required' })
@@ -97,6 +100,7 @@ export class NewSilenceDto {
   reason!: string;
 }
 
+@ApiSchema({ description: 'Time in which matching alerts are recorded without notices.' })
 export class SilenceDto {
   @ApiProperty({ format: 'uuid', description: 'Of this silence.', example: '3f9a1c7e-2b4d-4e8f-a6c5-9d0b1e2f3a4b' })
   id!: string;
@@ -113,7 +117,12 @@ export class SilenceDto {
   @ApiProperty({ description: 'Why.', example: 'Planned maintenance of the database.' })
   reason!: string;
 
-  @ApiProperty({ enum: SILENCE_STATES, description: 'Current state of the silence.', example: 'pending' })
+  @ApiProperty({
+    enum: SILENCE_STATES,
+    enumName: 'SilenceState',
+    description: 'Current state of the silence.',
+    example: 'pending',
+  })
   state!: SilenceState;
 
   @ApiProperty({ format: 'date-time', description: 'When it was made.', example: '2026-11-22T10:00:00.000Z' })
@@ -135,6 +144,7 @@ export class SilenceDto {
   ended_by!: string | null;
 }
 
+@ApiSchema({ description: 'Page of silences, newest first.' })
 export class SilencePageDto {
   @ApiProperty({ type: [SilenceDto], description: 'Newest first.' })
   items!: SilenceDto[];
@@ -144,7 +154,12 @@ export class SilencePageDto {
 }
 
 export class SilenceQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: SILENCE_STATES, description: 'Only these; default all.', example: 'active' })
+  @ApiPropertyOptional({
+    enum: SILENCE_STATES,
+    enumName: 'SilenceState',
+    description: 'Only these; default all.',
+    example: 'active',
+  })
   @IsOptional()
   @IsIn(SILENCE_STATES)
   state?: SilenceState;

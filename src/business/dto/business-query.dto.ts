@@ -30,6 +30,7 @@ class BusinessFilterDto {
 
   @ApiPropertyOptional({
     enum: COMPARISONS,
+    enumName: 'ComparisonKind',
     description:
       'Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long ' +
       'a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part.',
@@ -50,7 +51,11 @@ class BusinessFilterDto {
 export class OverviewQueryDto extends IntersectionType(RangeQueryDto, BusinessFilterDto) {}
 
 export class SalesQueryDto extends IntersectionType(SeriesQueryDto, BusinessFilterDto) {
-  @ApiPropertyOptional({ enum: BREAKDOWNS, description: 'Adds to each point its parts by this dimension.' })
+  @ApiPropertyOptional({
+    enum: BREAKDOWNS,
+    enumName: 'SalesBreakdown',
+    description: 'Adds to each point its parts by this dimension.',
+  })
   @IsOptional()
   @IsIn(BREAKDOWNS)
   breakdown?: Breakdown;
@@ -59,6 +64,7 @@ export class SalesQueryDto extends IntersectionType(SeriesQueryDto, BusinessFilt
 export class ProductsQueryDto extends IntersectionType(PageQueryDto, RangeQueryDto, BusinessFilterDto) {
   @ApiPropertyOptional({
     enum: PRODUCT_FIGURES,
+    enumName: 'ProductFigure',
     default: 'gross_sales',
     description: 'Figure to sort by, largest first; products without it come last, ties by product_id.',
   })

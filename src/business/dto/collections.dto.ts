@@ -1,7 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
-import { Figure } from './figure.decorator.js';
+import { COLLECTION_FIGURES } from '../domain/collection-row.js';
+import { ChangesOf, Count, Figure } from './figure.decorator.js';
 
+@ApiSchema({ description: 'Figures of a collection that are compared.' })
 export class CollectionFiguresDto {
   @Figure('Σ quantity × unit_price of its lines in placed orders.', 510)
   gross_sales!: number | null;
@@ -12,16 +14,16 @@ export class CollectionFiguresDto {
   @Figure('gross_sales − discounts − quantity × unit_price of its lines in refunds and cancellations.', 492)
   net_sales!: number | null;
 
-  @Figure('Placed orders with a line of it, each once.', 5)
+  @Count('Placed orders with a line of it, each once.', 5)
   orders!: number | null;
 
   @Figure('Σ quantity of its lines in placed orders.', 9)
   units!: number | null;
 
-  @Figure('product_view events with this collection.', 310)
+  @Count('product_view events with this collection.', 310)
   views!: number | null;
 
-  @Figure('add_to_cart events with this collection.', 42)
+  @Count('add_to_cart events with this collection.', 42)
   add_to_carts!: number | null;
 
   @Figure(
@@ -35,14 +37,19 @@ export class CollectionFiguresDto {
   share_of_sales!: number | null;
 }
 
+@ApiSchema({ description: 'Relative change of each figure of a collection; null against 0 or none.' })
+export class CollectionChangesDto extends ChangesOf(COLLECTION_FIGURES) {}
+
+@ApiSchema({ description: 'Figures of the collection in the compared period, and their change.' })
 export class CollectionComparisonDto extends CollectionFiguresDto {
   @ApiProperty({
-    type: CollectionFiguresDto,
+    type: CollectionChangesDto,
     description: '(now − then) / |then| of each figure; null against 0 or none.',
   })
-  change!: CollectionFiguresDto;
+  change!: CollectionChangesDto;
 }
 
+@ApiSchema({ description: 'Best-selling product of a collection.' })
 export class TopProductDto {
   @ApiProperty({ example: 'br-hoodie-01' })
   product_id!: string;
@@ -56,13 +63,14 @@ export class TopProductDto {
   @Figure('Net sales of its lines in this collection.', 308)
   net_sales!: number | null;
 
-  @Figure('Placed orders with such a line.', 4)
+  @Count('Placed orders with such a line.', 4)
   orders!: number | null;
 
   @Figure('Units of such lines.', 5)
   units!: number | null;
 }
 
+@ApiSchema({ description: 'Figures of a collection.' })
 export class CollectionDto extends CollectionFiguresDto {
   @ApiProperty({
     type: String,
@@ -82,6 +90,7 @@ export class CollectionDto extends CollectionFiguresDto {
   comparison?: CollectionComparisonDto;
 }
 
+@ApiSchema({ description: 'Collections with their sales, share and conversion.' })
 export class CollectionsDto {
   @ApiProperty({
     type: [CollectionDto],

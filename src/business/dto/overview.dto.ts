@@ -1,7 +1,22 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
-import { Figure } from './figure.decorator.js';
+import { ChangesOf, Count, Figure } from './figure.decorator.js';
 
+/** The order of the wire. Lines have neither tax nor shipping, so the total of a collection is unknown. */
+export const OVERVIEW_FIGURES = [
+  'gross_sales',
+  'discounts',
+  'returns',
+  'net_sales',
+  'total_sales',
+  'orders',
+  'units',
+  'average_order_value',
+  'conversion_rate',
+  'sessions',
+] as const;
+
+@ApiSchema({ description: 'Values of single placed orders.' })
 export class OrderValueDto {
   @Figure('Lowest value; null without orders.', 12.5)
   min!: number | null;
@@ -16,6 +31,7 @@ export class OrderValueDto {
   p95!: number | null;
 }
 
+@ApiSchema({ description: 'New and returning customers.' })
 export class CustomersDto {
   @ApiProperty({
     example: 7,
@@ -31,6 +47,7 @@ export class CustomersDto {
   repeat_rate!: number | null;
 }
 
+@ApiSchema({ description: 'Business figures that are compared.' })
 export class OverviewFiguresDto {
   @Figure(
     'Σ (total + discount − tax − shipping) of placed orders; with `collection` Σ quantity × unit_price of its lines.',
@@ -56,7 +73,7 @@ export class OverviewFiguresDto {
   )
   total_sales!: number | null;
 
-  @Figure('Placed orders; with `collection` those with such a line, once each.', 11)
+  @Count('Placed orders; with `collection` those with such a line, once each.', 11)
   orders!: number | null;
 
   @Figure('Σ quantity of placed orders.', 25)
@@ -85,13 +102,14 @@ export class OverviewFiguresDto {
   )
   conversion_rate!: number | null;
 
-  @Figure('Distinct session_id over storefront and order events. Exact up to 1,000.', 440)
+  @Count('Distinct session_id over storefront and order events. Exact up to 1,000.', 440)
   sessions!: number | null;
 }
 
-/** Figures of which a change is told. */
-export class OverviewChangesDto extends OmitType(OverviewFiguresDto, ['order_value', 'customers'] as const) {}
+@ApiSchema({ description: 'Relative change of each figure; null against 0 or none.' })
+export class OverviewChangesDto extends ChangesOf(OVERVIEW_FIGURES) {}
 
+@ApiSchema({ description: 'Business figures of the compared period, and their change.' })
 export class OverviewComparisonDto extends OverviewFiguresDto {
   @ApiProperty({
     type: OverviewChangesDto,
@@ -100,11 +118,12 @@ export class OverviewComparisonDto extends OverviewFiguresDto {
   change!: OverviewChangesDto;
 }
 
+@ApiSchema({ description: 'Sales in another currency.' })
 export class OtherCurrencyDto {
   @ApiProperty({ example: 'EUR' })
   currency!: string;
 
-  @Figure('Placed orders in this currency.', 3)
+  @Count('Placed orders in this currency.', 3)
   orders!: number | null;
 
   @Figure('Gross sales in this currency.', 320)
@@ -114,6 +133,7 @@ export class OtherCurrencyDto {
   net_sales!: number | null;
 }
 
+@ApiSchema({ description: 'Business figures of a range.' })
 export class OverviewDto extends OverviewFiguresDto {
   @ApiProperty({ example: 'USD' })
   currency!: string;

@@ -1,15 +1,17 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
-import { Figure } from './figure.decorator.js';
+import { PRODUCT_FIGURES } from '../domain/product-row.js';
+import { ChangesOf, Count, Figure } from './figure.decorator.js';
 
+@ApiSchema({ description: 'Figures of a product that are compared.' })
 export class ProductFiguresDto {
-  @Figure('product_view events of the product.', 840)
+  @Count('product_view events of the product.', 840)
   views!: number | null;
 
-  @Figure('add_to_cart events of the product.', 96)
+  @Count('add_to_cart events of the product.', 96)
   add_to_carts!: number | null;
 
-  @Figure('Placed orders with the product, each once.', 21)
+  @Count('Placed orders with the product, each once.', 21)
   orders!: number | null;
 
   @Figure('Σ quantity of its lines in placed orders.', 24)
@@ -40,14 +42,19 @@ export class ProductFiguresDto {
   days_of_stock!: number | null;
 }
 
+@ApiSchema({ description: 'Relative change of each figure of a product; null against 0 or none.' })
+export class ProductChangesDto extends ChangesOf(PRODUCT_FIGURES) {}
+
+@ApiSchema({ description: 'Figures of the product in the compared period, and their change.' })
 export class ProductComparisonDto extends ProductFiguresDto {
   @ApiProperty({
-    type: ProductFiguresDto,
+    type: ProductChangesDto,
     description: '(now − then) / |then| of each figure; null against 0 or none.',
   })
-  change!: ProductFiguresDto;
+  change!: ProductChangesDto;
 }
 
+@ApiSchema({ description: 'Figures of a product.' })
 export class ProductDto extends ProductFiguresDto {
   @ApiProperty({ example: 'br-hoodie-01', description: '`__other__`: products beyond the 20,000 kept of a day.' })
   product_id!: string;
@@ -81,6 +88,7 @@ export class ProductDto extends ProductFiguresDto {
   comparison?: ProductComparisonDto;
 }
 
+@ApiSchema({ description: 'Page of products.' })
 export class ProductsDto {
   @ApiProperty({
     type: [ProductDto],

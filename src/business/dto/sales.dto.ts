@@ -1,7 +1,8 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, OmitType } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
-import { Figure } from './figure.decorator.js';
+import { Count, Figure } from './figure.decorator.js';
 
+@ApiSchema({ description: 'Part of a point, by the dimension of the breakdown.' })
 export class BreakdownDto {
   @ApiProperty({
     type: String,
@@ -16,13 +17,14 @@ export class BreakdownDto {
   @Figure('Net sales of this part.', 400)
   net_sales!: number | null;
 
-  @Figure('Orders with such a line; by status the number of order events.', 4)
+  @Count('Orders with such a line; by status the number of order events.', 4)
   orders!: number | null;
 
   @Figure('Units of this part.', 9)
   units!: number | null;
 }
 
+@ApiSchema({ description: 'Sales of one step.' })
 export class SalesPointDto {
   @ApiProperty({ format: 'date-time', description: 'Start of the point.' })
   t!: string;
@@ -42,7 +44,7 @@ export class SalesPointDto {
   @Figure('gross_sales − discounts − returns.', 1100)
   net_sales!: number | null;
 
-  @Figure('Orders placed in this point.', 11)
+  @Count('Orders placed in this point.', 11)
   orders!: number | null;
 
   @Figure('Σ quantity of orders placed in this point.', 25)
@@ -58,6 +60,7 @@ export class SalesPointDto {
   breakdown?: BreakdownDto[];
 }
 
+@ApiSchema({ description: 'Point of the compared period.' })
 export class ComparedPointDto extends OmitType(SalesPointDto, ['t']) {
   @ApiProperty({
     type: String,
@@ -68,6 +71,7 @@ export class ComparedPointDto extends OmitType(SalesPointDto, ['t']) {
   t!: string | null;
 }
 
+@ApiSchema({ description: 'Points of the compared period.' })
 export class SalesComparisonDto {
   @ApiProperty({
     type: [ComparedPointDto],
@@ -77,6 +81,7 @@ export class SalesComparisonDto {
   points!: ComparedPointDto[];
 }
 
+@ApiSchema({ description: 'Sales over time.' })
 export class SalesDto {
   @ApiProperty({ type: [SalesPointDto], description: 'One for every step, oldest first; gaps are filled.' })
   points!: SalesPointDto[];

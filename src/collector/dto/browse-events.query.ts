@@ -6,7 +6,7 @@ import { decodeCursor, PageQueryDto, readTimePlace } from '../../platform/http/i
 import type { EventPlace, EventSearch, StoredEvent } from '../event-browser.service.js';
 
 export class BrowseEventsQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: EVENT_TYPE_NAMES, description: 'Only events of this type.' })
+  @ApiPropertyOptional({ enum: EVENT_TYPE_NAMES, enumName: 'EventType', description: 'Only events of this type.' })
   @IsOptional()
   @IsIn(EVENT_TYPE_NAMES)
   event_type?: EventType;

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsUUID } from 'class-validator';
 import type { FieldError } from '../../platform/errors/index.js';
 import { decodeCursor, readTimePlace } from '../../platform/http/index.js';
@@ -7,6 +7,7 @@ import type { DeadLetterPlace, ListedDeadLetter } from '../dead-letters.service.
 /** 500 dead letters of 8 KiB are what one request may bring in otherwise. */
 export const MAX_REPLAYED = 500;
 
+@ApiSchema({ description: 'Rejected events to submit again.' })
 export class ReplayDto {
   @ApiProperty({
     type: [String],
@@ -22,6 +23,7 @@ export class ReplayDto {
   ids!: string[];
 }
 
+@ApiSchema({ description: 'Event that was rejected, with the reasons.' })
 export class DeadLetterDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
@@ -29,7 +31,7 @@ export class DeadLetterDto {
   @ApiProperty({ format: 'date-time' })
   received_at!: string;
 
-  @ApiProperty({ description: 'Its place in the batch it came with.' })
+  @ApiProperty({ type: 'integer', description: 'Its place in the batch it came with.' })
   index!: number;
 
   @ApiProperty({ type: String, nullable: true, description: 'As far as it was a text.' })
@@ -58,6 +60,7 @@ export class DeadLetterDto {
   submitted_by!: string;
 }
 
+@ApiSchema({ description: 'Page of rejected events, newest first.' })
 export class DeadLetterPageDto {
   @ApiProperty({ type: [DeadLetterDto] })
   items!: DeadLetterDto[];

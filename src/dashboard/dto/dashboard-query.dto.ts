@@ -8,6 +8,7 @@ import { SECTIONS, type SectionName } from '../domain/section.js';
 export class DashboardQueryDto extends HealthOverviewQueryDto {
   @ApiPropertyOptional({
     enum: SECTIONS,
+    enumName: 'DashboardSection',
     isArray: true,
     description:
       'Which sections; separated by commas, or given several times. Default: all that the token’s roles may see.',
@@ -22,6 +23,7 @@ export class DashboardQueryDto extends HealthOverviewQueryDto {
 
   @ApiPropertyOptional({
     enum: RANGE_NAMES,
+    enumName: 'RangeName',
     description:
       'So much time that ends now, or a calendar range in STORE_TIME_ZONE. Without range and from: the last 24 hours, ' +
       'and the live window of 5 minutes for the health.',

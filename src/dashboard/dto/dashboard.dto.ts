@@ -1,9 +1,10 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { AlertDto } from '../../alerts/index.js';
 import { OverviewDto } from '../../business/index.js';
 import { HealthOverviewDto } from '../../health-analytics/index.js';
 import { MlOverviewDto } from '../../ml-analytics/index.js';
 
+@ApiSchema({ description: 'Number of firing alerts by severity.' })
 export class AlertCountsDto {
   @ApiProperty({ type: 'integer', description: 'Unacknowledged alerts of this severity.', example: 0 })
   info!: number;
@@ -15,6 +16,7 @@ export class AlertCountsDto {
   critical!: number;
 }
 
+@ApiSchema({ description: 'Alerts that fire: counts and the newest ten.' })
 export class ActiveAlertsDto {
   @ApiProperty({ type: 'integer', description: 'Alerts that fire and that nobody acknowledged.', example: 3 })
   total!: number;
@@ -26,8 +28,14 @@ export class ActiveAlertsDto {
   items!: AlertDto[];
 }
 
+@ApiSchema({ description: 'State of a section of the dashboard.' })
 export class SectionStateDto {
-  @ApiProperty({ enum: ['ok', 'error'], description: '`error`: the section is missing.', example: 'ok' })
+  @ApiProperty({
+    enum: ['ok', 'error'],
+    enumName: 'SectionStatus',
+    description: '`error`: the section is missing.',
+    example: 'ok',
+  })
   status!: 'ok' | 'error';
 
   @ApiProperty({
@@ -46,6 +54,7 @@ export class SectionStateDto {
   error?: string;
 }
 
+@ApiSchema({ description: 'State of each section of the dashboard.' })
 export class SectionStatesDto {
   @ApiPropertyOptional({ type: SectionStateDto, description: 'Of `system_health`.' })
   health?: SectionStateDto;
@@ -60,11 +69,13 @@ export class SectionStatesDto {
   alerts?: SectionStateDto;
 }
 
+@ApiSchema({ description: 'State of each section of the dashboard.' })
 export class DashboardMetaDto {
   @ApiProperty({ type: SectionStatesDto, description: 'How each section that was asked for came out.' })
   sections!: SectionStatesDto;
 }
 
+@ApiSchema({ description: 'Start page of the admin: a section for each feature.' })
 export class DashboardDto {
   @ApiPropertyOptional({ type: HealthOverviewDto, description: 'The answer of `GET /health/overview`.' })
   system_health?: HealthOverviewDto;

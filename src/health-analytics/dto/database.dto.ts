@@ -1,34 +1,37 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import type { HealthStatus } from '../domain/health-rules.js';
-import { MaybeNumber } from './maybe-number.decorator.js';
+import { MaybeInteger, MaybeNumber } from './maybe-number.decorator.js';
 import { PercentilesDto } from './overview.dto.js';
 
+@ApiSchema({ description: 'Connections of the service’s pool.' })
 export class PoolDto {
-  @ApiProperty({ description: 'Open connections of this process.', example: 6 })
+  @ApiProperty({ type: 'integer', description: 'Open connections of this process.', example: 6 })
   total!: number;
 
-  @ApiProperty({ description: 'Open ones that nobody uses.', example: 5 })
+  @ApiProperty({ type: 'integer', description: 'Open ones that nobody uses.', example: 5 })
   idle!: number;
 
-  @ApiProperty({ description: 'Callers that wait for a connection.', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'Callers that wait for a connection.', example: 0 })
   waiting!: number;
 
-  @ApiProperty({ description: 'Most connections that may be opened.', example: 12 })
+  @ApiProperty({ type: 'integer', description: 'Most connections that may be opened.', example: 12 })
   max!: number;
 }
 
+@ApiSchema({ description: 'Connections of the database server.' })
 export class ConnectionsDto {
-  @MaybeNumber('To this database, from everybody, at work or within a transaction.', 2)
+  @MaybeInteger('To this database, from everybody, at work or within a transaction.', 2)
   active!: number | null;
 
-  @MaybeNumber('To this database, from everybody, idle.', 11)
+  @MaybeInteger('To this database, from everybody, idle.', 11)
   idle!: number | null;
 
-  @MaybeNumber('`max_connections` of the server.', 100)
+  @MaybeInteger('`max_connections` of the server.', 100)
   max!: number | null;
 }
 
+@ApiSchema({ description: 'Table of the database, with its size.' })
 export class TableDto {
   @ApiProperty({
     description: 'A partitioned table is one; its schema is named unless it is `public`.',
@@ -36,13 +39,14 @@ export class TableDto {
   })
   name!: string;
 
-  @ApiProperty({ description: 'With indexes and TOAST.', example: 734003200 })
+  @ApiProperty({ type: 'integer', description: 'With indexes and TOAST.', example: 734003200 })
   bytes!: number;
 
-  @MaybeNumber('As the planner knows it; null before the first ANALYZE.', 1200000)
+  @MaybeInteger('As the planner knows it; null before the first ANALYZE.', 1200000)
   rows_estimate!: number | null;
 }
 
+@ApiSchema({ description: 'Statement of the database, with its latency.' })
 export class StatementDto {
   @ApiProperty({ description: '`queryid` of pg_stat_statements.', example: '-5210358238105342423' })
   query_id!: string;
@@ -50,7 +54,7 @@ export class StatementDto {
   @ApiProperty({ description: 'What it begins with.', example: 'SELECT' })
   kind!: string;
 
-  @ApiProperty({ example: 8123 })
+  @ApiProperty({ type: 'integer', example: 8123 })
   calls!: number;
 
   @ApiProperty({ example: 1.42 })
@@ -60,8 +64,9 @@ export class StatementDto {
   total_ms!: number;
 }
 
+@ApiSchema({ description: 'State of the database, its pool, statements and tables.' })
 export class DatabaseHealthDto {
-  @ApiProperty({ enum: ['healthy', 'degraded', 'down'] })
+  @ApiProperty({ enum: ['healthy', 'degraded', 'down'], enumName: 'HealthStatus' })
   status!: HealthStatus;
 
   @ApiProperty({ type: PoolDto, description: 'Pools of this process for reads and commits, together.' })
@@ -86,10 +91,10 @@ export class DatabaseHealthDto {
   )
   transactions_per_second!: number | null;
 
-  @MaybeNumber('Since the statistics were reset.', 0)
+  @MaybeInteger('Since the statistics were reset.', 0)
   deadlocks!: number | null;
 
-  @MaybeNumber('Size of the database on disk, at most a minute old.', 913833984)
+  @MaybeInteger('Size of the database on disk, at most a minute old.', 913833984)
   size_bytes!: number | null;
 
   @ApiProperty({ type: [TableDto], description: 'The ten largest, at most a minute old.' })

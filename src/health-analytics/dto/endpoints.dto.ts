@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { MaybeNumber } from './maybe-number.decorator.js';
 import { PercentilesDto } from './overview.dto.js';
 
+@ApiSchema({ description: 'Latency of a route in milliseconds.' })
 export class EndpointLatencyDto extends PercentilesDto {
   @MaybeNumber('Mean.', 63.1)
   avg!: number | null;
@@ -11,6 +12,7 @@ export class EndpointLatencyDto extends PercentilesDto {
   max!: number | null;
 }
 
+@ApiSchema({ description: 'Figures of one route of a service.' })
 export class EndpointDto {
   @ApiPropertyOptional({
     description:
@@ -25,7 +27,7 @@ export class EndpointDto {
   @ApiProperty({ example: '/products/:id' })
   route!: string;
 
-  @ApiProperty({ description: 'Requests; from Prometheus rounded.', example: 1840 })
+  @ApiProperty({ type: 'integer', description: 'Requests; from Prometheus rounded.', example: 1840 })
   count!: number;
 
   @MaybeNumber('count / observed seconds.', 6.13)
@@ -44,6 +46,7 @@ export class EndpointDto {
   latency_ms!: EndpointLatencyDto;
 }
 
+@ApiSchema({ description: 'Figures by route.' })
 export class EndpointsDto {
   @ApiProperty({ type: [EndpointDto] })
   endpoints!: EndpointDto[];

@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { foldField } from '../../events/index.js';
-import { RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
+import { RANGE_NAMES, RangeQueryDto, SeriesQueryDto } from '../../metrics/index.js';
 import { ENDPOINT_SORTS, type EndpointSort } from '../endpoint-figures.js';
 
 const MAX_ROUTE_LENGTH = 500;
@@ -19,8 +19,10 @@ export type HealthMetric = (typeof HEALTH_METRICS)[number];
 /** `GET /health/overview`: without range and from, the live window. */
 export class HealthOverviewQueryDto extends RangeQueryDto {
   @ApiPropertyOptional({
-    enum: ['1h', '24h', '7d', '30d'],
-    description: 'A range that ends now, from stored events. Without range and from: the live window of 5 minutes.',
+    enum: RANGE_NAMES,
+    enumName: 'RangeName',
+    description:
+      'So much time that ends now, or a calendar range in STORE_TIME_ZONE; from stored events. Without range and from: the live window of 5 minutes.',
   })
   declare range?: string;
 }
@@ -47,7 +49,12 @@ export class EndpointsQueryDto extends HealthOverviewQueryDto {
   @Matches(/^[A-Z]{1,20}$/, { message: 'must be an HTTP method, e.g. GET' })
   method?: string;
 
-  @ApiPropertyOptional({ enum: ENDPOINT_SORTS, default: 'count', description: 'Highest first; unknown last.' })
+  @ApiPropertyOptional({
+    enum: ENDPOINT_SORTS,
+    enumName: 'EndpointSort',
+    default: 'count',
+    description: 'Highest first; unknown last.',
+  })
   @IsOptional()
   @IsIn(ENDPOINT_SORTS)
   sort?: EndpointSort;
@@ -56,6 +63,7 @@ export class EndpointsQueryDto extends HealthOverviewQueryDto {
 export class TimeseriesQueryDto extends SeriesQueryDto {
   @ApiPropertyOptional({
     enum: HEALTH_METRICS,
+    enumName: 'HealthMetric',
     isArray: true,
     description: 'Which series; may be given several times. Default: all.',
     example: ['request_count', 'latency_p95'],

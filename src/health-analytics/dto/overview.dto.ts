@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import type { ComponentReport, HealthStatus } from '../domain/health-rules.js';
 import { MaybeNumber } from './maybe-number.decorator.js';
 
+@ApiSchema({ description: 'Latency percentiles in milliseconds.' })
 export class PercentilesDto {
   @MaybeNumber('Median.', 41.2)
   p50!: number | null;
@@ -14,8 +15,13 @@ export class PercentilesDto {
   p99!: number | null;
 }
 
+@ApiSchema({ description: 'State of a component of the platform.' })
 export class ComponentDto implements ComponentReport {
-  @ApiProperty({ enum: ['healthy', 'degraded', 'down', 'off'], description: '`off`: not configured.' })
+  @ApiProperty({
+    enum: ['healthy', 'degraded', 'down', 'off'],
+    enumName: 'ComponentStatus',
+    description: '`off`: not configured.',
+  })
   status!: ComponentReport['status'];
 
   @ApiProperty({
@@ -25,6 +31,7 @@ export class ComponentDto implements ComponentReport {
   detail!: string;
 }
 
+@ApiSchema({ description: 'States of the components of the platform.' })
 export class ComponentsDto {
   @ApiProperty({
     type: ComponentDto,
@@ -56,9 +63,11 @@ export class ComponentsDto {
   alerts!: ComponentDto;
 }
 
+@ApiSchema({ description: 'State of the platform at a glance.' })
 export class HealthOverviewDto {
   @ApiProperty({
     enum: ['healthy', 'degraded', 'down'],
+    enumName: 'HealthStatus',
     description: 'down: API or database are down; degraded: some component is degraded or down. Always of this moment.',
   })
   status!: HealthStatus;

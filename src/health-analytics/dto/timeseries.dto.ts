@@ -1,10 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { HEALTH_METRICS, type HealthMetric } from './health-query.dto.js';
 import { MaybeNumber } from './maybe-number.decorator.js';
 
 export const UNITS = ['count', 'ratio', 'ms'] as const;
 
+@ApiSchema({ description: 'Point of a health series.' })
 export class HealthPointDto {
   @ApiProperty({ format: 'date-time', description: 'Start of the step.' })
   t!: string;
@@ -16,17 +17,19 @@ export class HealthPointDto {
   partial?: true;
 }
 
+@ApiSchema({ description: 'Series of one health metric.' })
 export class HealthSeriesDto {
-  @ApiProperty({ enum: HEALTH_METRICS })
+  @ApiProperty({ enum: HEALTH_METRICS, enumName: 'HealthMetric' })
   metric!: HealthMetric;
 
-  @ApiProperty({ enum: UNITS })
+  @ApiProperty({ enum: UNITS, enumName: 'SeriesUnit' })
   unit!: (typeof UNITS)[number];
 
   @ApiProperty({ type: [HealthPointDto], description: 'One for every step, oldest first.' })
   points!: HealthPointDto[];
 }
 
+@ApiSchema({ description: 'Series of health metrics.' })
 export class TimeseriesDto {
   @ApiProperty({ type: [HealthSeriesDto] })
   series!: HealthSeriesDto[];

@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { STEP_SECONDS } from '../time/step.js';
 import type { ReadMeta } from '../meta.js';
 
 /** `meta` of every analytics answer: what it covers and where its figures come from. */
+@ApiSchema({ description: 'What an answer covers and where its figures come from.' })
 export class MetaDto implements ReadMeta {
   @ApiProperty({ format: 'date-time', description: 'Start of what the answer covers (included).' })
   from!: string;
@@ -13,10 +14,18 @@ export class MetaDto implements ReadMeta {
   @ApiProperty({ type: String, nullable: true, description: 'The range asked for by name, else null.', example: '24h' })
   range!: string | null;
 
-  @ApiPropertyOptional({ enum: Object.values(STEP_SECONDS), description: 'Width of a point in seconds.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    enum: Object.values(STEP_SECONDS),
+    description: 'Width of a point in seconds.',
+  })
   step_seconds?: number;
 
-  @ApiProperty({ enum: ['raw', 'rollup', 'hybrid', 'prometheus'], description: 'Where the figures come from.' })
+  @ApiProperty({
+    enum: ['raw', 'rollup', 'hybrid', 'prometheus'],
+    enumName: 'DataSource',
+    description: 'Where the figures come from.',
+  })
   source!: 'raw' | 'rollup' | 'hybrid' | 'prometheus';
 
   @ApiProperty({ format: 'date-time' })

@@ -7,6 +7,7 @@ import { RANGE_NAMES } from '../time/time-range.js';
 export class RangeQueryDto {
   @ApiPropertyOptional({
     enum: RANGE_NAMES,
+    enumName: 'RangeName',
     description:
       'So much time that ends now, or a calendar range: days, weeks (from Sunday) and months of `time_zone` where the read ' +
       'has one, else of STORE_TIME_ZONE; `today` and `this_…` run to now. Without range and from: 24h. Not together with ' +
@@ -38,6 +39,7 @@ export class RangeQueryDto {
 export class SeriesQueryDto extends RangeQueryDto {
   @ApiPropertyOptional({
     enum: STEP_NAMES,
+    enumName: 'Step',
     description: 'Width of a point; default the finest that gives at most 200 points and is kept for the range.',
   })
   @IsOptional()

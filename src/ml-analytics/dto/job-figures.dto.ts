@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
 const rate = { type: Number, nullable: true } as const;
 
+@ApiSchema({ description: 'Durations of jobs in milliseconds.' })
 export class DurationDto {
   @ApiProperty({ ...rate, description: 'Mean over jobs of whatever status.', example: 9120.4 })
   avg!: number | null;
@@ -16,6 +17,7 @@ export class DurationDto {
   p99!: number | null;
 }
 
+@ApiSchema({ description: 'Costs in USD, reported by providers or estimated from prices.' })
 export class CostDto {
   @ApiProperty({ description: 'Σ cost_usd that the jobs reported.', example: 41.27 })
   reported!: number;
@@ -26,22 +28,26 @@ export class CostDto {
   @ApiProperty({ ...rate, description: 'reported + estimated; null when no job’s cost is known.', example: 41.27 })
   total!: number | null;
 
-  @ApiProperty({ description: 'Jobs with neither a reported nor an estimated cost; never counted as 0.', example: 12 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Jobs with neither a reported nor an estimated cost; never counted as 0.',
+    example: 12,
+  })
   jobs_without_cost!: number;
 }
 
 /** The figures of any set of jobs. */
 export class JobFiguresDto {
-  @ApiProperty({ description: 'Finished jobs.', example: 450 })
+  @ApiProperty({ type: 'integer', description: 'Finished jobs.', example: 450 })
   jobs!: number;
 
-  @ApiProperty({ example: 430 })
+  @ApiProperty({ type: 'integer', example: 430 })
   succeeded!: number;
 
-  @ApiProperty({ example: 15 })
+  @ApiProperty({ type: 'integer', example: 15 })
   failed!: number;
 
-  @ApiProperty({ example: 5 })
+  @ApiProperty({ type: 'integer', example: 5 })
   cancelled!: number;
 
   @ApiProperty({ ...rate, description: 'succeeded / (succeeded + failed).', example: 0.966 })

@@ -1,14 +1,16 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MetaDto } from '../../metrics/index.js';
 import { JobFiguresDto } from './job-figures.dto.js';
 
 const rate = { type: Number, nullable: true } as const;
 
+@ApiSchema({ description: 'Figures of the jobs of a pipeline.' })
 export class PipelineFiguresDto extends JobFiguresDto {
   @ApiProperty({ example: '3d' })
   pipeline!: string;
 }
 
+@ApiSchema({ description: 'Point of a series of jobs.' })
 export class MlPointDto {
   @ApiProperty({ format: 'date-time', description: 'Start of the point.' })
   t!: string;
@@ -16,13 +18,13 @@ export class MlPointDto {
   @ApiPropertyOptional({ description: 'True where the range cuts the point or it is still open.' })
   partial?: boolean;
 
-  @ApiProperty({ example: 12 })
+  @ApiProperty({ type: 'integer', example: 12 })
   jobs!: number;
 
-  @ApiProperty({ example: 11 })
+  @ApiProperty({ type: 'integer', example: 11 })
   succeeded!: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   failed!: number;
 
   @ApiProperty({ ...rate, example: 0.9167 })
@@ -39,6 +41,7 @@ export class MlPointDto {
   cost_usd!: number | null;
 }
 
+@ApiSchema({ description: 'Figures of all AI pipelines, by pipeline and over time.' })
 export class MlOverviewDto extends JobFiguresDto {
   @ApiProperty({ type: [PipelineFiguresDto], description: 'By pipeline, by name.' })
   by_pipeline!: PipelineFiguresDto[];

@@ -20,7 +20,7 @@ class MlFilterDto {
   @Length(1, 200, { each: true })
   provider?: string[];
 
-  @ApiPropertyOptional({ enum: PIPELINES, description: 'Only this pipeline.', example: '3d' })
+  @ApiPropertyOptional({ enum: PIPELINES, enumName: 'PipelineName', description: 'Only this pipeline.', example: '3d' })
   @IsOptional()
   @IsIn(PIPELINES)
   pipeline?: Pipeline;

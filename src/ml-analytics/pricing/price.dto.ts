@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsNumber, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { Decimal } from '../../metrics/index.js';
 import type { Price } from '../domain/price-table.js';
@@ -16,6 +16,7 @@ function Rate(description: string, example: number): PropertyDecorator {
 }
 
 /** What a provider asks for a job that did not report its cost. Rates that are set add up. */
+@ApiSchema({ description: 'Price of a provider or a model, in USD.' })
 export class PriceDto {
   @ApiProperty({ example: 'replicate' })
   @IsString()

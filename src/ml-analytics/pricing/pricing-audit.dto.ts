@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { PriceDto, PRICING_EXAMPLE, toPriceDto } from './price.dto.js';
 import type { PricingChange } from './pricing.repository.js';
 
+@ApiSchema({ description: 'Change of the price table.' })
 export class PricingChangeDto {
   @ApiProperty({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' })
   at!: string;
@@ -19,6 +20,7 @@ export class PricingChangeDto {
   after!: PriceDto[];
 }
 
+@ApiSchema({ description: 'Page of changes of the price table, newest first.' })
 export class PricingChangePageDto {
   @ApiProperty({ type: [PricingChangeDto], description: 'Newest first.' })
   items!: PricingChangeDto[];

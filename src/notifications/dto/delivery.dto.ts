@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../platform/http/index.js';
 import { CHANNELS, SEVERITIES, type Channel, type Severity } from '../domain/channel.js';
@@ -7,12 +7,17 @@ export const DELIVERY_STATUSES = ['pending', 'sent', 'failed', 'skipped'] as con
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export class DeliveryQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: DELIVERY_STATUSES, description: 'Only these.', example: 'failed' })
+  @ApiPropertyOptional({
+    enum: DELIVERY_STATUSES,
+    enumName: 'DeliveryStatus',
+    description: 'Only these.',
+    example: 'failed',
+  })
   @IsOptional()
   @IsIn(DELIVERY_STATUSES)
   status?: DeliveryStatus;
 
-  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only over this channel.', example: 'sms' })
+  @ApiPropertyOptional({ enum: CHANNELS, enumName: 'Channel', description: 'Only over this channel.', example: 'sms' })
   @IsOptional()
   @IsIn(CHANNELS)
   channel?: Channel;
@@ -23,6 +28,7 @@ export class DeliveryQueryDto extends PageQueryDto {
   alert_id?: string;
 }
 
+@ApiSchema({ description: 'Delivery of a notice over one channel to one address.' })
 export class DeliveryDto {
   @ApiProperty({ format: 'uuid', description: 'Of this delivery.', example: '0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b' })
   id!: string;
@@ -33,10 +39,10 @@ export class DeliveryDto {
   @ApiProperty({ type: String, nullable: true, description: 'Name of the rule.', example: 'API answers with errors' })
   config_name!: string | null;
 
-  @ApiProperty({ enum: SEVERITIES, description: 'Of the alert.', example: 'critical' })
+  @ApiProperty({ enum: SEVERITIES, enumName: 'Severity', description: 'Of the alert.', example: 'critical' })
   severity!: Severity;
 
-  @ApiProperty({ enum: CHANNELS, description: 'Over which it goes.', example: 'sms' })
+  @ApiProperty({ enum: CHANNELS, enumName: 'Channel', description: 'Over which it goes.', example: 'sms' })
   channel!: Channel;
 
   @ApiProperty({ description: 'Where to, masked; empty where nobody has an address.', example: '+14*******00' })
@@ -44,12 +50,18 @@ export class DeliveryDto {
 
   @ApiProperty({
     enum: ['firing', 'resolved', 'reminder', 'late'],
+    enumName: 'DeliveryKind',
     description: '`late`: tells that other notices did not leave in time.',
     example: 'firing',
   })
   kind!: 'firing' | 'resolved' | 'reminder' | 'late';
 
-  @ApiProperty({ enum: DELIVERY_STATUSES, description: 'What became of it.', example: 'sent' })
+  @ApiProperty({
+    enum: DELIVERY_STATUSES,
+    enumName: 'DeliveryStatus',
+    description: 'What became of it.',
+    example: 'sent',
+  })
   status!: DeliveryStatus;
 
   @ApiProperty({ type: 'integer', description: 'How often the provider was called.', example: 1 })
@@ -79,6 +91,7 @@ export class DeliveryDto {
 
   @ApiPropertyOptional({
     enum: CHANNELS,
+    enumName: 'Channel',
     description: 'Channel that failed or is late; this delivery goes out beside it.',
   })
   fallback_for?: Channel;
@@ -87,6 +100,7 @@ export class DeliveryDto {
   possible_duplicate?: boolean;
 }
 
+@ApiSchema({ description: 'Page of deliveries, newest first.' })
 export class DeliveryPageDto {
   @ApiProperty({ type: [DeliveryDto], description: 'Newest first.' })
   items!: DeliveryDto[];

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../platform/http/index.js';
@@ -22,6 +22,7 @@ export class InboxMessageParamDto {
   id!: string;
 }
 
+@ApiSchema({ description: 'Message of the in-app inbox.' })
 export class InboxMessageDto {
   @ApiProperty({ format: 'uuid', description: 'Of this message.', example: '0193a1c7-2b4d-7e8f-a6c5-9d0b1e2f3a4b' })
   id!: string;
@@ -35,7 +36,7 @@ export class InboxMessageDto {
   })
   alert_id!: string | null;
 
-  @ApiProperty({ enum: SEVERITIES, description: 'Of the alert.', example: 'critical' })
+  @ApiProperty({ enum: SEVERITIES, enumName: 'Severity', description: 'Of the alert.', example: 'critical' })
   severity!: Severity;
 
   @ApiProperty({ description: 'One line.', example: '[CRITICAL] Firing: API answers with errors' })
@@ -61,6 +62,7 @@ export class InboxMessageDto {
   read_at!: string | null;
 }
 
+@ApiSchema({ description: 'Page of inbox messages, newest first.' })
 export class InboxPageDto {
   @ApiProperty({ type: [InboxMessageDto], description: 'Newest first.' })
   items!: InboxMessageDto[];
@@ -69,6 +71,7 @@ export class InboxPageDto {
   next_cursor!: string | null;
 }
 
+@ApiSchema({ description: 'Number of unread inbox messages.' })
 export class UnreadCountDto {
   @ApiProperty({ type: 'integer', description: 'Messages that you have not read.', example: 3 })
   count!: number;

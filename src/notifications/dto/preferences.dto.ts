@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayUnique,
@@ -42,7 +42,13 @@ export class TeamParamDto {
 function ChannelList(description: string): PropertyDecorator {
   return (target, property) => {
     const rules = [
-      ApiPropertyOptional({ enum: CHANNELS, isArray: true, description, example: ['in_app', 'email'] }),
+      ApiPropertyOptional({
+        enum: CHANNELS,
+        enumName: 'Channel',
+        isArray: true,
+        description,
+        example: ['in_app', 'email'],
+      }),
       IsOptional(),
       IsArray(),
       ArrayUnique(),
@@ -52,6 +58,7 @@ function ChannelList(description: string): PropertyDecorator {
   };
 }
 
+@ApiSchema({ description: 'Channels to use for each severity.' })
 export class ChannelsBySeverityDto {
   @ChannelList('For info; default in_app.')
   info?: Channel[] | null;
@@ -63,6 +70,7 @@ export class ChannelsBySeverityDto {
   critical?: Channel[] | null;
 }
 
+@ApiSchema({ description: 'Hours in which notices below critical are held back.' })
 export class QuietHoursDto {
   @ApiProperty({ pattern: TIME_OF_DAY.source, description: 'First quiet minute, HH:MM.', example: '22:00' })
   @Matches(TIME_OF_DAY, { message: 'must be a time of day such as 22:00' })
@@ -88,6 +96,7 @@ export class QuietHoursDto {
 
   @ApiPropertyOptional({
     enum: DAYS,
+    enumName: 'Weekday',
     isArray: true,
     description: 'Days on which quiet hours start; default every day.',
     example: ['mon', 'tue', 'wed', 'thu', 'fri'],
@@ -100,6 +109,7 @@ export class QuietHoursDto {
 }
 
 /** How somebody wants to be told. What is left out or null takes its default. */
+@ApiSchema({ description: 'How a person or a team is notified.' })
 export class PreferencesDto {
   @ApiPropertyOptional({ type: String, nullable: true, description: 'Where e-mail goes.', example: 'maya@example.com' })
   @IsOptional()
@@ -159,6 +169,7 @@ export class PreferencesDto {
 
   @ApiPropertyOptional({
     enum: SCOPES,
+    enumName: 'NotificationScope',
     description:
       '`business`: only alerts on `business.*` metrics. Only an admin may set `all`; default `all` when an admin saves, ' +
       '`business` otherwise.',

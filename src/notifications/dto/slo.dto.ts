@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { CHANNELS, SEVERITIES, type Channel, type Severity } from '../domain/channel.js';
 
@@ -6,7 +6,12 @@ export const SLO_RANGES = ['1h', '24h', '7d', '30d'] as const;
 export type SloRange = (typeof SLO_RANGES)[number];
 
 export class SloQueryDto {
-  @ApiPropertyOptional({ enum: SLO_RANGES, default: '24h', description: 'Of notices detected so long ago at most.' })
+  @ApiPropertyOptional({
+    enum: SLO_RANGES,
+    enumName: 'SloRange',
+    default: '24h',
+    description: 'Of notices detected so long ago at most.',
+  })
   @IsOptional()
   @IsIn(SLO_RANGES)
   range: SloRange = '24h';
@@ -48,13 +53,15 @@ export class DeliveryTimesDto {
   max_seconds!: number | null;
 }
 
+@ApiSchema({ description: 'Delivery times of one channel and severity.' })
 export class ChannelTimesDto extends DeliveryTimesDto {
-  @ApiProperty({ enum: CHANNELS, description: 'Over which they went.', example: 'sms' })
+  @ApiProperty({ enum: CHANNELS, enumName: 'Channel', description: 'Over which they went.', example: 'sms' })
   channel!: Channel;
 }
 
+@ApiSchema({ description: 'Objective for delivery times, and how far it is met.' })
 export class ObjectiveDto extends DeliveryTimesDto {
-  @ApiProperty({ enum: SEVERITIES, description: 'Of the alerts.', example: 'critical' })
+  @ApiProperty({ enum: SEVERITIES, enumName: 'Severity', description: 'Of the alerts.', example: 'critical' })
   severity!: Severity;
 
   @ApiProperty({
@@ -68,6 +75,7 @@ export class ObjectiveDto extends DeliveryTimesDto {
   by_channel!: ChannelTimesDto[];
 }
 
+@ApiSchema({ description: 'Time that the delivery statistics cover.' })
 export class SloMetaDto {
   @ApiProperty({ format: 'date-time', description: 'Start.', example: '2026-11-21T10:00:00.000Z' })
   from!: string;
@@ -75,7 +83,7 @@ export class SloMetaDto {
   @ApiProperty({ format: 'date-time', description: 'End.', example: '2026-11-22T10:00:00.000Z' })
   to!: string;
 
-  @ApiProperty({ enum: SLO_RANGES, description: 'As asked for.', example: '24h' })
+  @ApiProperty({ enum: SLO_RANGES, enumName: 'SloRange', description: 'As asked for.', example: '24h' })
   range!: SloRange;
 
   @ApiProperty({ enum: ['raw'], description: 'Counted from the deliveries themselves.' })
@@ -88,6 +96,7 @@ export class SloMetaDto {
   stale!: boolean;
 }
 
+@ApiSchema({ description: 'Delivery times of notices against their objectives.' })
 export class SloDto {
   @ApiProperty({ type: [ObjectiveDto], description: 'Critical and warning; info has no target.' })
   objectives!: ObjectiveDto[];

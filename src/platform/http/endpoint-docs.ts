@@ -1,5 +1,13 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  ApiSecurity,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { BodyLimits } from './body-limits.js';
 import type { EndpointConfig } from './endpoint-config.js';
 import type { EndpointOptions } from './endpoint-options.js';
@@ -25,15 +33,27 @@ const RETRY_AFTER = {
   schema: { type: 'integer' as const, example: 2 },
 };
 
+const RATE_LIMIT_HEADERS = {
+  'x-ratelimit-limit': {
+    description: 'Requests a user may make a minute. Absent while `RATE_LIMIT_PER_MINUTE` is 0.',
+    schema: { type: 'integer' as const },
+  },
+  'x-ratelimit-remaining': { description: 'Requests left.', schema: { type: 'integer' as const } },
+  'x-ratelimit-reset': {
+    description: 'Seconds until all requests are left again.',
+    schema: { type: 'integer' as const },
+  },
+};
+
 /** What OpenAPI says of an endpoint. `bodyDto` is the class of its body, if that has one. */
 export function documentEndpoint(options: EndpointOptions, config: EndpointConfig, bodyDto?: Type): MethodDecorator {
-  const access = options.public ? [] : [ApiBearerAuth()];
+  const access = options.public ? [ApiSecurity({})] : [ApiBearerAuth()];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ApiOperation({ summary: options.summary, description: descriptionOf(options) }),
     ...access,
     ...bodyOf(options, bodyDto),
-    successOf(options),
+    successOf(options, config),
     ...statusesOf(options, config).map((status) => refusal(status, options, config)),
   );
 }
@@ -52,14 +72,27 @@ function bodyOf({ body, examples }: EndpointOptions, dto: Type | undefined): Met
   return [ApiBody({ ...shape, ...shown })];
 }
 
-function successOf({ method, status, response, examples }: EndpointOptions): MethodDecorator {
+function successOf(options: EndpointOptions, config: EndpointConfig): MethodDecorator {
+  const { method, status, response, examples } = options;
   const code = status ?? (method === 'DELETE' ? 204 : 200);
-  const description = code === 204 ? 'Done; there is no body.' : 'Done.';
+  // Empty: completed from the schema of the answer, see `completeDocument`.
+  const description = options.returns ?? (code === 204 ? 'The change was made; the answer has no body.' : '');
+  const headers = headersOf(options, config);
   const example = examples?.response === undefined ? {} : { example: examples.response };
-  if (response === undefined) return ApiResponse({ status: code, description });
-  if ('schema' in response) return ApiResponse({ status: code, description, schema: response.schema, ...example });
-  if (Array.isArray(response)) return ApiResponse({ status: code, description, type: response as [Type], ...example });
-  return ApiResponse({ status: code, description, type: response as Type, ...example });
+  if (response === undefined) return ApiResponse({ status: code, description, headers });
+  if ('schema' in response)
+    return ApiResponse({ status: code, description, headers, schema: response.schema, ...example });
+  if (Array.isArray(response))
+    return ApiResponse({ status: code, description, headers, type: response as [Type], ...example });
+  return ApiResponse({ status: code, description, headers, type: response as Type, ...example });
+}
+
+/** Headers of an answer beside the correlation id, which every one has. */
+function headersOf({ public: isPublic, etag }: EndpointOptions, { isRateLimited }: EndpointConfig) {
+  return {
+    ...(!isPublic && isRateLimited && RATE_LIMIT_HEADERS),
+    ...(etag !== undefined && { ETag: { description: etag, schema: { type: 'string' as const } } }),
+  };
 }
 
 function statusesOf({ public: isPublic, errors = [] }: EndpointOptions, config: EndpointConfig): number[] {
@@ -79,7 +112,8 @@ function refusal(
   if (status === 413) return problemResponse(status, sizeOf(bodyLimits));
   if (status !== 422 || response === undefined || !('schema' in response)) return problemResponse(status);
   const example = examples?.refused ?? examples?.response;
-  return ApiResponse({ status, description: ERROR_DESCRIPTIONS[status], schema: response.schema, example });
+  const description = ERROR_DESCRIPTIONS[status];
+  return ApiResponse({ status, description, schema: response.schema, example });
 }
 
 /** What the largest body may have. */
@@ -93,7 +127,10 @@ function sizeOf({ maxBytes, maxKeys, maxItems, maxKeysPerObject }: BodyLimits): 
 function problemResponse(status: number, description = ERROR_DESCRIPTIONS[status] ?? 'Refused.'): MethodDecorator {
   const schema = { $ref: getSchemaPath(ProblemDto) };
   const content = { 'application/problem+json': { schema, example: problemExample(status) } };
-  const headers = status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER } : undefined;
+  const headers = {
+    ...((status === 429 || status === 503) && { 'Retry-After': RETRY_AFTER }),
+    ...(status === 429 && RATE_LIMIT_HEADERS),
+  };
   return ApiResponse({ status, description, content, headers });
 }
 

@@ -16,6 +16,10 @@ interface EndpointBase {
   readonly status?: number;
   /** What the answer looks like: a DTO, `[DTO]` for an array of them, or a schema. */
   readonly response?: ResponseShape;
+  /** What the answer is, in a sentence. Default: the description of its schema. */
+  readonly returns?: string;
+  /** What the `ETag` of the answer stands for, where it has one. */
+  readonly etag?: string;
   /** Statuses this endpoint refuses with beside those every endpoint has. */
   readonly errors?: readonly number[];
   readonly examples?: {

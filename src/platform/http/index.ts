@@ -8,6 +8,7 @@ export { isForwarded } from './forwarding-headers.js';
 export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './open-api.js';
+export { componentSchema } from './openapi-components.js';
 export { listen } from './listen.js';
 export {
   decodeCursor,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 
-@ApiSchema({ name: 'FieldError' })
+@ApiSchema({ description: 'Field that is not valid, and why.' })
 export class FieldErrorDto {
   @ApiProperty({ example: 'events[3].duration_ms', description: 'Where it is, in the sender’s own names.' })
   path!: string;
@@ -9,7 +9,7 @@ export class FieldErrorDto {
   message!: string;
 }
 
-@ApiSchema({ name: 'Problem', description: 'Every error (RFC 9457).' })
+@ApiSchema({ description: 'Every error (RFC 9457).' })
 export class ProblemDto {
   @ApiProperty({ format: 'uri', example: 'urn:problem-type:invalid-input', description: 'What went wrong; stable.' })
   type!: string;
@@ -17,7 +17,7 @@ export class ProblemDto {
   @ApiProperty({ example: 'The request is not valid' })
   title!: string;
 
-  @ApiProperty({ example: 400 })
+  @ApiProperty({ type: 'integer', example: 400 })
   status!: number;
 
   @ApiProperty({ example: 'The request is not valid; see errors for each field.' })
