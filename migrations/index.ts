@@ -17,6 +17,7 @@ import { EndSilences1796120300002 } from './1796120300002-end-silences.js';
 import { RecordLateEvaluations1796120300003 } from './1796120300003-record-late-evaluations.js';
 import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deliveries-for-hours.js';
 import { FoldCollectionsAgain1796120600000 } from './1796120600000-fold-collections-again.js';
+import { KeepBusinessMinutes1796120650000 } from './1796120650000-keep-business-minutes.js';
 import { KeepFirstOrders1796120900000 } from './1796120900000-keep-first-orders.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
@@ -40,5 +41,6 @@ export const migrations = [
   RecordLateEvaluations1796120300003,
   RetryDeliveriesForHours1796120500000,
   FoldCollectionsAgain1796120600000,
+  KeepBusinessMinutes1796120650000,
   KeepFirstOrders1796120900000,
 ];

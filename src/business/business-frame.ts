@@ -31,10 +31,11 @@ export class BusinessFrame {
    */
   resolve(query: OverviewQueryDto, given?: TimeRange): BusinessRequest {
     const now = this.time.now();
-    const zone = this.time.zone(query.time_zone, now);
+    const zone = this.time.zone(query.time_zone);
     const asked = this.time.range(query, now, { hours: 'business', zone });
     const covered = given ? { ...given, name: asked.name } : asked;
     const { range, comparison } = this.time.compared(covered, query.compare, { now, zone, hours: 'business' });
+    this.time.checkDays(zone, [range, comparison], now);
     return {
       now,
       range,

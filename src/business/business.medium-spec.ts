@@ -219,7 +219,8 @@ describe('business overview', () => {
 
   it.each([
     [{ currency: 'XQX' }, 'currency'],
-    [{ time_zone: 'Asia/Kathmandu' }, 'time_zone'],
+    [{ time_zone: 'Mars/Olympus' }, 'time_zone'],
+    [{ time_zone: 'Asia/Kathmandu', from: '2026-10-01T00:00:00Z' }, 'time_zone'],
     [{ range: '2d' }, 'range'],
     [{ collection: '***' }, 'collection'],
   ])('refuses %j naming %s', async (query, path) => {

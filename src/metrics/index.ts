@@ -21,6 +21,7 @@ export { RangeQueryDto, SeriesQueryDto } from './dto/range-query.dto.js';
 export { TimeFrame } from './time/time-frame.js';
 export { type Bucket, type StepName } from './time/step.js';
 export { lengthInDays, localDate } from './time/local-day.js';
+export { isWholeHours } from './time/zone.js';
 export { RANGE_NAMES, type Comparison, type TimeRange } from './time/time-range.js';
 // What the rollup builder writes is declared by the same catalogue that the reads use.
 export { Catalogue } from './catalogue/catalogue.js';
@@ -32,7 +33,7 @@ export { coarser, finer, floorTo, LEVEL_MS, LEVELS, ORIGIN_MS, type Level } from
 export { forgetFirstSeen } from './store/first-seen.repository.js';
 export { NewestEventRepository } from './store/newest-event.repository.js';
 export { PendingMarks } from './store/pending-marks.js';
-export { RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';
+export { isBusiness, RetentionPolicy, type KeptFrom } from './planner/retention-policy.js';
 export { RollupStateRepository, type Buckets } from './store/rollup-state.repository.js';
 export { type EventKeys } from './store/state-query.js';
 export { foldRows, type FoldedValues, type RollupRow } from './store/rollup-row.js';

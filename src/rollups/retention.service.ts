@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Catalogue, forgetFirstSeen, LEVELS, RetentionPolicy } from '../metrics/index.js';
 import { RawDaySealing } from './raw-day-sealing.js';
-import { RawDayRepository } from './store/raw-day.repository.js';
+import { MinuteRetentionRepository } from './store/minute-retention.repository.js';
+import { RawDayRepository, type RollupBorder } from './store/raw-day.repository.js';
 import { RollupDatabase } from './store/rollup-database.js';
 
 export interface RetentionOutcome {
@@ -24,6 +25,7 @@ export class RetentionService {
     private readonly policy: RetentionPolicy,
     private readonly sealing: RawDaySealing,
     private readonly days: RawDayRepository,
+    private readonly minutes: MinuteRetentionRepository,
   ) {}
 
   /** @throws AggregateError of what went wrong with single days, when everything else is done */
@@ -51,15 +53,20 @@ export class RetentionService {
   }
 
   private async deleteOldRollups(): Promise<number> {
-    const borders = this.catalogue.families.flatMap((family) => {
-      const keptFrom = this.policy.keptFrom(family, 'deleted');
-      return LEVELS.map((level) => ({ family: family.name, level, keptFrom: keptFrom[level] }));
-    });
     let total = 0;
     for (;;) {
-      const deleted = await this.days.deleteRollups(this.database.single, borders, ROWS_A_DELETE);
+      const deleted = await this.days.deleteRollups(this.database.single, await this.borders(), ROWS_A_DELETE);
       if (deleted === 0) return total;
       total += deleted;
     }
+  }
+
+  /** Asked for each delete: another process may have begun to keep minutes. */
+  private async borders(): Promise<RollupBorder[]> {
+    this.policy.keepMinutesSince(await this.minutes.keptSince(this.database.single));
+    return this.catalogue.families.flatMap((family) => {
+      const keptFrom = this.policy.keptFrom(family, 'deleted');
+      return LEVELS.map((level) => ({ family: family.name, level, keptFrom: keptFrom[level] }));
+    });
   }
 }

@@ -13,6 +13,7 @@ import { Clock } from '../platform/clock/index.js';
 import { nextBatch, type Batch } from './domain/batch.js';
 import { DimensionValueRepository, type DimensionValue } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
+import { MinuteRetentionRepository } from './store/minute-retention.repository.js';
 import type { Transaction } from './store/rollup-database.js';
 
 /** Marked buckets that are looked at for one batch. */
@@ -38,6 +39,7 @@ export class RollUpWrites {
     private readonly retention: RetentionPolicy,
     private readonly marks: MarkRepository,
     private readonly values: DimensionValueRepository,
+    private readonly minutes: MinuteRetentionRepository,
   ) {}
 
   /** What has a closed bucket that is marked, finest levels first. */
@@ -57,6 +59,8 @@ export class RollUpWrites {
   /** Locks the family and chooses the buckets. */
   async choose(tx: Transaction, family: Family, level: Level): Promise<Batch | undefined> {
     await this.marks.lockFamilies(tx, [family]);
+    // Another process may have begun to keep minutes: it does so under the lock.
+    this.retention.keepMinutesSince(await this.minutes.keptSince(tx));
     const pending = await this.marks.closed(tx, family, level, this.clock.now(), MARKS_A_BATCH[level]);
     const batch = nextBatch(level, pending, {
       read: this.retention.keptFrom(family, 'read'),

@@ -3,6 +3,7 @@ import { QueuesModule } from '../platform/queues/index.js';
 import { RetentionProcessor } from './jobs/retention.processor.js';
 import { RollUpProcessor } from './jobs/roll-up.processor.js';
 import { APPLY_RETENTION, ROLL_UP, ROLLUP_SCHEDULES } from './jobs/rollup-jobs.js';
+import { MinuteRetention } from './minute-retention.js';
 import { RawDaySealing, SealingStores } from './raw-day-sealing.js';
 import { RetentionService } from './retention.service.js';
 import { ReopenedDays } from './reopened-days.js';
@@ -13,6 +14,7 @@ import { RollupScheduler } from './rollup-scheduler.js';
 import { RollupMetrics, rollupMetricProviders } from './rollups.metrics.js';
 import { DimensionValueRepository } from './store/dimension-value.repository.js';
 import { MarkRepository } from './store/mark.repository.js';
+import { MinuteRetentionRepository } from './store/minute-retention.repository.js';
 import { RawDayRepository } from './store/raw-day.repository.js';
 import { RebuildRepository } from './store/rebuild.repository.js';
 import { RollupDatabase } from './store/rollup-database.js';
@@ -32,6 +34,8 @@ import { RollupDatabase } from './store/rollup-database.js';
     MarkRepository,
     DimensionValueRepository,
     RawDayRepository,
+    MinuteRetention,
+    MinuteRetentionRepository,
     RebuildRepository,
     ReopenedDays,
     RollupMetrics,

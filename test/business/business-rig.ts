@@ -14,14 +14,17 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 export const NOW = '2026-11-22T12:00:00Z';
 export const HOUSE = ['black-rose', 'love-hurts', 'signature'];
 
-/** The business services on a database of their own, with a clock that the test sets. */
-export interface BusinessRig {
-  readonly bench: RollupBench;
+export interface Services {
   readonly overviews: SalesOverviewService;
   readonly series: SalesSeriesService;
   readonly products: ProductsService;
   readonly collections: CollectionsService;
   readonly funnels: FunnelService;
+}
+
+/** The business services on a database of their own, with a clock that the test sets. */
+export interface BusinessRig extends Services {
+  readonly bench: RollupBench;
   /** Empties the database and sets the clock. */
   reset(now?: string): Promise<void>;
   /** Each check is made on raw events and again when everything is rolled up: the figures must not move. */
@@ -29,26 +32,17 @@ export interface BusinessRig {
   close(): Promise<void>;
 }
 
-export async function openBusinessRig(houseCollections: string[] = HOUSE): Promise<BusinessRig> {
+export async function openBusinessRig(houseCollections: string[] = HOUSE, storeTimeZone = 'UTC'): Promise<BusinessRig> {
   const database: TestDatabase = await createTestDatabase();
   const bench = new RollupBench(database.dataSource);
-  const config = {
-    ingest: { rawRetentionDays: 7 },
-    business: { baseCurrency: 'USD', storeTimeZone: 'UTC', houseCollections },
-  } as unknown as AppConfig;
-  const time = new TimeFrame(bench.clock, config, bench.policy);
-  const frame = new BusinessFrame(time, config);
   return {
     bench,
-    overviews: new SalesOverviewService(frame, bench.reader),
-    series: new SalesSeriesService(frame, time, bench.reader),
-    products: new ProductsService(frame, bench.reader),
-    collections: new CollectionsService(frame, bench.reader, config),
-    funnels: new FunnelService(frame, bench.reader),
+    ...servicesOf(bench, storeTimeZone, houseCollections),
     async reset(now = NOW) {
       await bench.clear();
       await database.dataSource.query('DELETE FROM product_labels');
       await database.dataSource.query('DELETE FROM first_seen');
+      await database.dataSource.query('DELETE FROM business_minute_retention');
       bench.clock.at = Date.parse(now);
     },
     async rawAndRolledUp(check) {
@@ -57,6 +51,23 @@ export async function openBusinessRig(houseCollections: string[] = HOUSE): Promi
       await check();
     },
     close: () => database.drop(),
+  };
+}
+
+/** The services of a process with this STORE_TIME_ZONE. */
+export function servicesOf(bench: RollupBench, storeTimeZone: string, houseCollections: string[] = HOUSE): Services {
+  const config = {
+    ingest: { rawRetentionDays: 7 },
+    business: { baseCurrency: 'USD', storeTimeZone, houseCollections },
+  } as unknown as AppConfig;
+  const time = new TimeFrame(bench.clock, config, bench.policy);
+  const frame = new BusinessFrame(time, config);
+  return {
+    overviews: new SalesOverviewService(frame, bench.reader),
+    series: new SalesSeriesService(frame, time, bench.reader),
+    products: new ProductsService(frame, bench.reader),
+    collections: new CollectionsService(frame, bench.reader, config),
+    funnels: new FunnelService(frame, bench.reader),
   };
 }
 

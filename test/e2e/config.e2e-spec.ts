@@ -18,7 +18,7 @@ describe('the service', () => {
       PORT: '70000',
       APP_ROLE: 'web',
       ALERT_EVALUATION_INTERVAL_SECONDS: '61',
-      STORE_TIME_ZONE: 'Asia/Kolkata',
+      STORE_TIME_ZONE: 'Mars/Olympus',
     };
     const app = start('main', env);
     expect(await app.exitWithin(EXIT_TIMEOUT_MS)).toBe(1);

@@ -40,7 +40,10 @@ class BusinessFilterDto {
   compare?: (typeof COMPARISONS)[number];
 
   @ApiPropertyOptional({
-    description: 'IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only.',
+    description:
+      'IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far ' +
+      'back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as ' +
+      'long as days where STORE_TIME_ZONE is such a zone.',
     example: 'Europe/Paris',
   })
   @IsOptional()

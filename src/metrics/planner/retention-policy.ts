@@ -7,7 +7,10 @@ import { ceilTo, floorTo, LEVEL_MS, LEVELS, type Level } from './level.js';
 /** Earliest bucket start, in epoch milliseconds, that a level still has in full. */
 export type KeptFrom = Readonly<Record<Level, number>>;
 
-/** Which borders hold: hours of business families are kept as long as days, so that local days can be cut from them. */
+/**
+ * Which borders hold: hours of business families are kept as long as days, so that local days can be cut from them, and so
+ * are their minutes where the zone of the shop needs them.
+ */
 export type HoursKept = 'default' | 'business';
 
 const DAY_MS = LEVEL_MS.daily;
@@ -26,6 +29,7 @@ const GRACE_MS = { promised: 0, read: 10 * MINUTE_MS, written: HOUR_MS, deleted:
 @Injectable()
 export class RetentionPolicy {
   private readonly rawRetentionMs: number;
+  private minutesSince: number | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -34,15 +38,22 @@ export class RetentionPolicy {
     this.rawRetentionMs = config.ingest.rawRetentionDays * DAY_MS;
   }
 
+  /**
+   * Minutes of business families from `since` on are kept as long as days. The row in the database decides, so that every
+   * process has the same borders: see MinuteRetention. Absent: they are kept two days.
+   */
+  keepMinutesSince(since: Date | undefined): void {
+    this.minutesSince = since?.getTime();
+  }
+
   keptFrom(family: Family, use: 'read' | 'written' | 'deleted'): KeptFrom {
-    const hours = BUSINESS_EVENT_TYPES.includes(family.eventType ?? '') ? 'business' : 'default';
-    return bordersAt(this.clock.now().getTime() - GRACE_MS[use], hours);
+    return this.bordersAt(this.clock.now().getTime() - GRACE_MS[use], isBusiness(family) ? 'business' : 'default');
   }
 
   /** What a request may count on, `raw` being the first instant of which every event is still there. */
   promised(hours: HoursKept, now: Date): KeptFrom & { readonly raw: number } {
     const raw = floorTo('daily', now.getTime() - this.rawRetentionMs);
-    return { raw, ...bordersAt(now.getTime() - GRACE_MS.promised, hours) };
+    return { raw, ...this.bordersAt(now.getTime() - GRACE_MS.promised, hours) };
   }
 
   /** Raw days that ended by this are old enough to be dropped. */
@@ -59,6 +70,19 @@ export class RetentionPolicy {
   sealedBefore(): number {
     return floorTo('daily', this.clock.now().getTime() - DAY_MS);
   }
+
+  private bordersAt(ms: number, hours: HoursKept): KeptFrom {
+    const borders = bordersAt(ms, hours);
+    if (hours === 'default' || this.minutesSince === undefined) return borders;
+    // Before `since` minutes were written and deleted as others are: where those are still kept, these are too.
+    const minute = Math.max(borders.hourly, ceilTo('hourly', this.minutesSince));
+    return { ...borders, minute: Math.min(borders.minute, minute) };
+  }
+}
+
+/** Whether it is a family of the shop, whose figures are cut at local days. */
+export function isBusiness(family: Family): boolean {
+  return BUSINESS_EVENT_TYPES.includes(family.eventType ?? '');
 }
 
 function bordersAt(ms: number, hours: HoursKept): KeptFrom {

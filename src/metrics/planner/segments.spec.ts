@@ -49,6 +49,15 @@ describe('segmentsOf', () => {
     ]);
   });
 
+  it('reads local days of a half-hour zone from hours, and minutes only of the two hours a day that midnight cuts', () => {
+    const cuts = Array.from({ length: 31 }, (_, day) => at('2026-10-01T18:30:00Z') + day * LEVEL_MS.daily);
+    const segments = segmentsOf({ cuts, keptFrom: EVERYTHING_KEPT, marks: [] });
+    const lengthOf = (level: Level): number =>
+      segments.filter(({ source }) => source === level).reduce((total, { from, to }) => total + to - from, 0);
+    expect(lengthOf('minute')).toBe(30 * 60 * LEVEL_MS.minute);
+    expect(lengthOf('hourly')).toBe(30 * 23 * LEVEL_MS.hourly);
+  });
+
   it('covers the range exactly once and keeps every segment on the borders of its level', () => {
     const moment = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2026-03-01T00:00:00Z') });
     const mark = fc.record({ level: fc.constantFrom(...LEVELS), start: moment });

@@ -5,7 +5,7 @@ import { moveOut, moveOutAlike } from '../planner/move-out.js';
 import { RetentionPolicy, type HoursKept } from '../planner/retention-policy.js';
 import { bucketsOf, chooseStep, type Bucket, type StepName } from './step.js';
 import { comparisonRange, parseTimeRange, type Comparison, type RangeRequest, type TimeRange } from './time-range.js';
-import { checkZone } from './zone.js';
+import { checkZone, isWholeHours, refuseZone } from './zone.js';
 
 /** Time parameters of a request, made definite against the clock and what is kept. */
 @Injectable()
@@ -28,14 +28,33 @@ export class TimeFrame {
   range(
     request: RangeRequest,
     now: Date,
-    { hours = 'default', zone = this.zone(undefined, now) }: { hours?: HoursKept; zone?: string } = {},
+    { hours = 'default', zone = this.zone(undefined) }: { hours?: HoursKept; zone?: string } = {},
   ): TimeRange {
     return this.movedOut(parseTimeRange(request, now, zone), now, hours);
   }
 
   /** The zone asked for, else the store's. @throws InvalidInputError naming time_zone */
-  zone(asked: string | undefined, now: Date): string {
-    return asked === undefined ? this.config.business.storeTimeZone : checkZone(asked, now);
+  zone(asked: string | undefined): string {
+    return asked === undefined ? this.config.business.storeTimeZone : checkZone(asked);
+  }
+
+  /**
+   * Days of a zone that is not whole hours from UTC can only be cut where minutes or raw events are kept.
+   * @throws InvalidInputError naming time_zone, and from when on its days are exact
+   */
+  checkDays(zone: string, ranges: readonly (TimeRange | undefined)[], now: Date): void {
+    const { raw, minute, daily } = this.retention.promised('business', now);
+    const exactFrom = Math.min(raw, minute);
+    const isExact = ranges.every((range) => {
+      // Before `daily` nothing is kept at all.
+      const from = Math.max(range?.from.getTime() ?? exactFrom, daily);
+      return from >= exactFrom || isWholeHours(zone, { from, to: Math.min(range?.to.getTime() ?? from, exactFrom) });
+    });
+    if (isExact) return;
+    refuseZone(
+      `${zone} is not whole hours from UTC, and minutes are not kept for all of the range and what it is compared with: ` +
+        `its days are exact from ${new Date(exactFrom).toISOString()} on. Ask from there on, or in a zone of whole hours`,
+    );
   }
 
   /**

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { bucketsOf, chooseStep } from './step.js';
 import { comparisonRange, parseTimeRange } from './time-range.js';
-import { checkZone } from './zone.js';
+import { checkZone, isWholeHours } from './zone.js';
 
 const NOW = new Date('2026-11-22T12:34:56.789Z');
 const LIMITS = { subHourlyFrom: new Date('2026-11-15T12:34:56.789Z'), hourlyFrom: new Date('2026-08-24T00:00:00Z') };
@@ -146,10 +146,24 @@ describe('bucketsOf', () => {
 });
 
 describe('checkZone', () => {
-  it('takes whole hours only, and IANA names only', () => {
-    expect(checkZone('America/New_York', NOW)).toBe('America/New_York');
-    expect(refusal(() => checkZone('Asia/Kolkata', NOW))).toBe('time_zone');
-    expect(refusal(() => checkZone('Australia/Lord_Howe', NOW))).toBe('time_zone');
-    expect(refusal(() => checkZone('Mars/Olympus', NOW))).toBe('time_zone');
+  it.each(['America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'])('takes %s', (zone) => {
+    expect(checkZone(zone)).toBe(zone);
+  });
+
+  it.each(['Mars/Olympus', '+05:30', 'UTC+5:45', ''])('refuses %j, which is no IANA name', (zone) => {
+    expect(refusal(() => checkZone(zone))).toBe('time_zone');
+  });
+});
+
+describe('isWholeHours', () => {
+  it.each([
+    ['Europe/Paris', '2026-01-01', '2027-01-01', true],
+    ['Asia/Kolkata', '2026-01-01', '2026-01-02', false],
+    ['America/St_Johns', '2026-01-01', '2027-01-01', false],
+    ['Australia/Lord_Howe', '2026-01-01', '2026-03-31', true], // +11:00 in summer, +10:30 in winter
+    ['Australia/Lord_Howe', '2026-01-01', '2026-04-06', false],
+    ['Australia/Lord_Howe', '2026-10-01', '2026-10-05', false],
+  ])('says of %s from %s to %s: %s', (zone, from, to, expected) => {
+    expect(isWholeHours(zone, { from: Date.parse(from), to: Date.parse(to) })).toBe(expected);
   });
 });

@@ -1,20 +1,31 @@
 import { IANAZone } from 'luxon';
+import { isTimeZone } from '../../platform/config/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 
-/**
- * Local days are cut from hours, so a zone's offset has to be whole hours, in every year that can be asked for.
- * @throws InvalidInputError naming `time_zone`
- */
-export function checkZone(name: string, now: Date): string {
-  if (!IANAZone.isValidZone(name)) refuse('must be an IANA time zone, e.g. Europe/Paris');
-  const zone = IANAZone.create(name);
-  for (let month = -36; month <= 12; month++) {
-    const at = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + month, 1);
-    if (zone.offset(at) % 60 !== 0) refuse(`${name} is not whole hours from UTC, which is not supported yet`);
-  }
+/** Half-open, epoch milliseconds. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** No zone keeps an offset for a shorter time. */
+const PROBE_MS = 7 * 86_400_000;
+const MINUTES_AN_HOUR = 60;
+
+/** @throws InvalidInputError naming `time_zone` */
+export function checkZone(name: string): string {
+  if (!isTimeZone(name)) refuseZone('must be an IANA time zone, e.g. Europe/Paris');
   return name;
 }
 
-function refuse(message: string): never {
+/** Whether the zone is whole hours from UTC all through the span: then its days are whole UTC hours. */
+export function isWholeHours(name: string, { from, to }: Span): boolean {
+  const zone = IANAZone.create(name);
+  const isWhole = (at: number): boolean => zone.offset(at) % MINUTES_AN_HOUR === 0;
+  for (let at = from; at < to; at += PROBE_MS) if (!isWhole(at)) return false;
+  return to <= from || isWhole(to);
+}
+
+export function refuseZone(message: string): never {
   throw new InvalidInputError([{ path: 'time_zone', message }]);
 }

@@ -20,4 +20,4 @@ export { ConfigModule } from './config.module.js';
 export { ConfigurationError } from './configuration-error.js';
 export { loadConfig } from './load-config.js';
 export { readEnvironment } from './read-environment.js';
-export { isEmailAddress, isPhoneNumber } from './value-types.js';
+export { isEmailAddress, isPhoneNumber, isTimeZone } from './value-types.js';

@@ -95,8 +95,8 @@ it.each([
   ['CORS_ORIGINS', '*'],
   ['BASE_CURRENCY', 'usd'],
   ['BASE_CURRENCY', 'XYZ'],
-  ['STORE_TIME_ZONE', 'Asia/Kolkata'],
-  ['STORE_TIME_ZONE', 'Australia/Lord_Howe'],
+  ['STORE_TIME_ZONE', 'Mars/Olympus'],
+  ['STORE_TIME_ZONE', '+05:30'],
   ['STORE_TIME_ZONE', 'UTC+5:45'],
   ['HOUSE_COLLECTIONS', 'Black Rose'],
   ['RECORD_OWN_REQUESTS', 'maybe'],
@@ -106,7 +106,19 @@ it.each([
   expect(Object.keys(problemsOf({ [name]: value }))).toEqual([name]);
 });
 
-it.each(['Europe/Paris', 'America/New_York', 'Africa/Casablanca', 'UTC', 'Etc/GMT+12'])('takes the zone %s', (zone) => {
+it.each([
+  'Europe/Paris',
+  'America/New_York',
+  'Africa/Casablanca',
+  'UTC',
+  'Etc/GMT+12',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'Australia/Adelaide',
+  'Australia/Lord_Howe',
+  'Pacific/Chatham',
+])('takes the zone %s', (zone) => {
   expect(loadConfig({ STORE_TIME_ZONE: zone }).business.storeTimeZone).toBe(zone);
 });
 

@@ -13,8 +13,8 @@ import {
   onOrOff,
   pageUrl,
   text,
+  timeZone,
   url,
-  wholeHourZone,
   wholeNumber,
 } from './value-types.js';
 import type { ValueType } from './value-types.js';
@@ -173,7 +173,13 @@ export const SETTINGS = {
   ),
 
   BASE_CURRENCY: setting('Business', currency, 'Currency of the answers when none is asked for.', { fallback: 'USD' }),
-  STORE_TIME_ZONE: setting('Business', wholeHourZone, 'Where the shop’s days are cut.', { fallback: 'UTC' }),
+  STORE_TIME_ZONE: setting(
+    'Business',
+    timeZone,
+    'Zone in which days, weeks and months of the shop are cut. One that is not whole hours from UTC has minutes of business ' +
+      'figures kept as long as days, from its first start on.',
+    { fallback: 'UTC' },
+  ),
   HOUSE_COLLECTIONS: setting(
     'Business',
     commaList('slugs such as black-rose', (slug) => /^[\p{Ll}\p{Lo}\d]+(-[\p{Ll}\p{Lo}\d]+)*$/u.test(slug)),

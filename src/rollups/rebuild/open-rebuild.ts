@@ -7,6 +7,7 @@ import { RollUpWrites } from '../roll-up-writes.js';
 import { DimensionValueRepository } from '../store/dimension-value.repository.js';
 import { MarkRepository } from '../store/mark.repository.js';
 import { openRollupDatabase, type OpenRollupDatabase } from '../store/open-rollup-database.js';
+import { MinuteRetentionRepository } from '../store/minute-retention.repository.js';
 import { RebuildRepository } from '../store/rebuild.repository.js';
 import { RebuildService } from './rebuild.service.js';
 
@@ -24,7 +25,13 @@ export async function openRebuild(config: AppConfig): Promise<OpenRebuild> {
   const { database, partitions, close } = await connect(config);
   const clock = new SystemClock();
   const policy = new RetentionPolicy(clock, config);
-  const writes = new RollUpWrites(clock, policy, new MarkRepository(), new DimensionValueRepository());
+  const writes = new RollUpWrites(
+    clock,
+    policy,
+    new MarkRepository(),
+    new DimensionValueRepository(),
+    new MinuteRetentionRepository(),
+  );
   const catalogue = new Catalogue(FAMILIES, []);
   const [firstRawDay] = [...(await partitions.list())].sort();
   return {
