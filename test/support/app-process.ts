@@ -2,11 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inheritedClock } from './moved-clock.js';
 
 export const ROOT = join(__dirname, '..', '..');
 const POLL_MS = 20;
 
-/** A script of the built service running as a process of its own. Nothing of the test's own environment leaks into it. */
+/**
+ * A script of the built service running as a process of its own. Nothing of the test's own environment leaks into it but
+ * its clock and zone: processes that work together have to agree on the time.
+ */
 export class AppProcess {
   /** The exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
@@ -26,7 +30,7 @@ export class AppProcess {
     const file = stdoutFile === undefined ? undefined : openSync(stdoutFile, 'a');
     this.child = spawn(process.execPath, [join(ROOT, 'dist', script), ...args], {
       cwd: cwd ?? ROOT,
-      env: { PATH, HOME, LANG, ...environment },
+      env: { PATH, HOME, LANG, ...inheritedClock(), ...environment },
       stdio: ['ignore', file ?? 'pipe', 'pipe'],
     });
     if (file !== undefined) closeSync(file);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { startReaper, until } from './app-process.js';
+import { inheritedClock } from './moved-clock.js';
 
 /** A shell that somebody types into; it has its own process group, as one in a window has. */
 export class Terminal {
@@ -12,7 +13,7 @@ export class Terminal {
     const { PATH, HOME, LANG } = process.env;
     this.shell = spawn('sh', {
       cwd: folder,
-      env: { PATH, HOME, LANG, npm_config_update_notifier: 'false', ...environment },
+      env: { PATH, HOME, LANG, npm_config_update_notifier: 'false', ...inheritedClock(), ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

@@ -23,6 +23,23 @@ describe('a program', () => {
     expect(output).toContain('LC_ALL=C');
   });
 
+  it('gets a preloaded library only with the clock of the app', async () => {
+    const before = { ...process.env };
+    const variables = async (): Promise<string[]> =>
+      (await runToEnd({ prefix: [] }, ['env'])).output
+        .split('\n')
+        .filter((line) => /^(LD_PRELOAD|FAKETIME)=/.test(line));
+    try {
+      delete process.env['FAKETIME'];
+      process.env['LD_PRELOAD'] = '';
+      expect(await variables()).toEqual([]);
+      process.env['FAKETIME'] = '+60';
+      expect((await variables()).sort()).toEqual(['FAKETIME=+60', 'LD_PRELOAD=']);
+    } finally {
+      process.env = before;
+    }
+  });
+
   it('has no exit code when it does not exist', async () => {
     expect(await runToEnd({ prefix: [] }, ['/no/such/program'])).toMatchObject({ code: null });
   });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { readEnvironment } from '../../config/index.js';
 import type { ServerAccount } from './server-account.js';
 
 /** A way to start PostgreSQL's programs: as whom, and with which help. */
@@ -17,6 +18,8 @@ export interface Finished {
 const MAX_OUTPUT = 4_000;
 /** Nothing of the app's environment (its secrets, or variables like PGOPTIONS) reaches the server. */
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
+/** What moves the clock of the app (libfaketime): the server has to agree with it on the time. */
+const CLOCK = ['LD_PRELOAD', 'FAKETIME', 'FAKETIME_DONT_FAKE_MONOTONIC', 'DONT_FAKE_MONOTONIC', 'NO_FAKE_STAT'];
 
 /** The ways to run as `account`, the plain one first. */
 export function launchersFor(account: ServerAccount | undefined): Launcher[] {
@@ -44,10 +47,16 @@ export function launch(launcher: Launcher, command: readonly string[], options: 
   const { account } = launcher;
   return spawn(file, args, {
     cwd: '/',
-    env: ENVIRONMENT,
+    env: serverEnvironment(),
     ...(account && { uid: account.uid, gid: account.gid }),
     ...options,
   });
+}
+
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const environment = readEnvironment();
+  if (environment['FAKETIME'] === undefined) return ENVIRONMENT;
+  return { ...ENVIRONMENT, ...Object.fromEntries(CLOCK.map((name) => [name, environment[name]])) };
 }
 
 /** Runs a program to its end. A program that cannot be started at all has no exit code. */
