@@ -6,7 +6,7 @@ import { Reference, type Question } from './reference.js';
 import { shopEvents } from './shop-streams.js';
 
 /** Every figure of every business endpoint, on random events, against the plainest computation there is. */
-const RUNS = Number(process.env['BUSINESS_RUNS'] ?? 4);
+const RUNS = Number(process.env['BUSINESS_RUNS'] ?? 2);
 
 let rig: BusinessRig;
 beforeAll(async () => (rig = await openBusinessRig()));

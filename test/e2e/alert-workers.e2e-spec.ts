@@ -6,7 +6,7 @@ import { until } from '../support/app-process.js';
 import { API, startApp, type StartedApp } from '../support/app.js';
 
 /** npm run soak kills for five minutes. */
-const SECONDS = Number(process.env.ALERT_CRASH_SECONDS ?? 15);
+const SECONDS = Number(process.env.ALERT_CRASH_SECONDS ?? 10);
 const MAX_LIFE_MS = 2_500;
 const COOLDOWN_SECONDS = 3;
 const PRODUCTS = 8;

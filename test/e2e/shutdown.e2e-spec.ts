@@ -3,7 +3,7 @@ import { API, startApp, type StartedApp } from '../support/app.js';
 import { until } from '../support/app-process.js';
 
 /** A stop under load: nobody's connection is reset, and it is over soon after the last request. Ten times in the soak. */
-const RUNS = Number(process.env.SHUTDOWN_RUNS ?? 2);
+const RUNS = Number(process.env.SHUTDOWN_RUNS ?? 1);
 const POSTERS = 10;
 const READERS = 4;
 /** Between the last answer and the end of the process. */

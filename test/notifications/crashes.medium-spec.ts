@@ -7,7 +7,7 @@ import { Providers } from './providers.js';
 import { createNotificationRig, type DeliveryRow, type NotificationRig } from './rig.js';
 
 /** More in `npm run soak`. */
-const DELIVERIES = Number(process.env.NOTIFY_CRASH_DELIVERIES ?? 60);
+const DELIVERIES = Number(process.env.NOTIFY_CRASH_DELIVERIES ?? 40);
 const KILLS = Number(process.env.NOTIFY_CRASH_KILLS ?? 2);
 /** A killed worker's deliveries are free after its provider's time and 4 s, and looked for every 5 s. */
 const ARRIVED_WITHIN_MS = 30_000 + DELIVERIES * 60;
