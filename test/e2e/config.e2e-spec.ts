@@ -2,8 +2,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppProcess, ROOT } from '../support/app-process.js';
+import { API, startApp } from '../support/app.js';
+
+jest.setTimeout(60_000);
 
 const EXIT_TIMEOUT_MS = 30_000;
+const DAY_MS = 86_400_000;
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'analytics-test-'))));
@@ -26,6 +30,28 @@ describe('the service', () => {
     expect(app.stderr).not.toContain('    at ');
     expect(app.stdout).toBe('');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('starts in a zone of half hours, and answers its days', async () => {
+    const app = await startApp({ env: { STORE_TIME_ZONE: 'Asia/Kolkata' } });
+    try {
+      const midnight = Date.parse(`${new Date(Date.now() - 300 * DAY_MS).toISOString().slice(0, 10)}T18:30:00Z`);
+      const events = [midnight - 1, midnight, midnight + DAY_MS].map((at, place) => ({
+        event_type: 'order',
+        occurred_at: new Date(at).toISOString(),
+        ...{ status: 'placed', order_id: `o${place}`, currency: 'USD', total: 10 ** place },
+      }));
+      expect((await app.request(`${API}/events`, { role: 'service', json: { events } })).body).toMatchObject({
+        accepted: 3,
+      });
+      const [from, to] = [midnight - DAY_MS, midnight + 2 * DAY_MS].map((at) => new Date(at).toISOString());
+      const { body } = await app.request(`${API}/business/sales?from=${from}&to=${to}&step=1d`, { role: 'admin' });
+      expect(body.points.map((point: { gross_sales: number }) => point.gross_sales)).toEqual([1, 10, 100]);
+      const today = await app.request(`${API}/business/overview?range=today`, { role: 'admin' });
+      expect(today.body.meta.from).toMatch(/T18:30:00\.000Z$/);
+    } finally {
+      await app.stop();
+    }
   });
 
   it('refuses production without a key to check tokens with', async () => {
