@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { stayWithinDay } from '../support/app-process.js';
 import { endOf, startCommand } from '../support/command-line.js';
 import { ImportTrial, lineOf, linesOf } from '../support/import-trial.js';
 
@@ -151,6 +152,7 @@ describe('moving times to now', () => {
     [...trial.receiver.stored.values()].map((event) => event.occurred_at.slice(0, 10)).sort();
 
   it('puts the newest event on yesterday, once and for all runs', async () => {
+    await stayWithinDay(15_000);
     const path = await trial.fileOf('old.ndjson', [
       lineOf(1),
       lineOf(2, { occurred_at: '2011-09-28T01:02:03.456789+02:00' }),

@@ -9,7 +9,9 @@ import { LoadTarget } from '../support/load-target.js';
 jest.setTimeout(60_000);
 
 const DAY_MS = 86_400_000;
-const dayOf = (ago: number): string => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
+const STARTED_AT = Date.now();
+/** A day before the one on which these tests were started, which may end meanwhile. */
+const dayOf = (ago: number): string => new Date(STARTED_AT - ago * DAY_MS).toISOString().slice(0, 10);
 
 describe('the rebuild command', () => {
   let target: LoadTarget;

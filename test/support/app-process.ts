@@ -98,6 +98,13 @@ export async function until(
   }
 }
 
+/** Waits for the next UTC day where this one ends within `ms`, for tests in which a date must not change meanwhile. */
+export async function stayWithinDay(ms: number): Promise<void> {
+  const dayMs = 86_400_000;
+  const day = Math.floor((Date.now() + ms) / dayMs);
+  await until(() => Math.floor(Date.now() / dayMs) === day, ms + 1_000);
+}
+
 /** Ends the embedded database of a folder whose app is gone. */
 export async function killOrphanedDatabase(dataDir: string): Promise<void> {
   const pidFile = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => '');

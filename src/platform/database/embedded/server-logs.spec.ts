@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pruneLogs, wordsSince } from './server-logs.js';
@@ -22,8 +22,8 @@ describe("the server's log files", () => {
   });
 
   it('are quoted from their end, and not when they are from an earlier start', async () => {
-    const startedAt = Date.now() - 1_000;
     await writeFile(paths.startLog, 'x'.repeat(5_000) + 'the end');
+    const startedAt = (await stat(paths.startLog)).mtimeMs;
     await writeFile(join(paths.logs, 'postgres-20261122-100000.log'), 'long ago');
     await utimes(join(paths.logs, 'postgres-20261122-100000.log'), 0, 0);
     const words = (await wordsSince(paths, startedAt)).trim();

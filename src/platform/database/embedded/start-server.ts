@@ -27,9 +27,9 @@ const SAY_AGAIN_MS = 10_000;
 export async function startServer(context: ServerContext, port: number, signal: AbortSignal): Promise<StartOutcome> {
   const { paths } = context;
   await pruneLogs(paths);
-  // File times have a coarser clock than Date.now() on some systems.
-  const startedAt = Date.now() - 50;
   const log = await open(paths.startLog, 'w', 0o600);
+  // By the clock of the file system, which need not be this process's: times of other files are compared with it.
+  const startedAt = (await log.stat()).mtimeMs;
   const command = [context.binaries.postgres, ...serverArguments(paths, port, context.settings)];
   const child = launch(context.launcher, command, { detached: true, stdio: ['ignore', log.fd, log.fd] });
   child.unref();
