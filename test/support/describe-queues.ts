@@ -110,7 +110,7 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
     await start();
     await until(() => processes.some(({ stdout }) => stdout.includes('skipped')), 10_000);
     expect(await runs()).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('runs ticks when they are due that a process whose clock was ahead had run before', async () => {
     const seconds = 300;
