@@ -7,7 +7,7 @@
 // Needs libfaketime (Debian: faketime). Each clock is an offset from the real one, so all processes agree; offsets are
 // computed when a run begins, so that a change of the clocks or of the year lies a few minutes into the run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +29,14 @@ function library() {
   const folder = readdirSync('/usr/lib').find((name) => existsSync(join('/usr/lib', name, 'faketime')));
   if (!folder) throw new Error('libfaketime is not installed; on Debian: apt-get install faketime');
   return join('/usr/lib', folder, 'faketime', 'libfaketime.so.1');
+}
+
+/** Semaphores of libfaketime whose process was killed: the next one of the same id may wait for them forever. */
+function removeLeftovers() {
+  for (const name of readdirSync('/dev/shm')) {
+    const pid = /^(?:sem\.faketime_sem|faketime_shm)_(\d+)$/.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join('/dev/shm', name), { force: true });
+  }
 }
 
 function environmentOf({ at, zone }) {
@@ -57,6 +65,7 @@ if (unknown.length > 0) {
 
 const failed = [];
 for (const name of names.length > 0 ? names : Object.keys(CLOCKS)) {
+  removeLeftovers();
   const env = environmentOf(CLOCKS[name]);
   console.log(
     `\n=== ${name}: ${new Date(CLOCKS[name].at(Date.now())).toISOString()} (${env.TZ ?? 'zone of this machine'})`,

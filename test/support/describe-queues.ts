@@ -138,7 +138,7 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
     const [first, second] = await runs();
     expect(second).toMatchObject({ job_id: first?.job_id, process_id: other.pid });
     expect(Date.now() - killedAt).toBeLessThan(TAKEOVER_MS);
-  }, 60_000);
+  }, 120_000);
 
   it('finishes the job in flight before it stops', async () => {
     const worker = await start({ JOB_MS: '1500' });
