@@ -160,7 +160,13 @@ Module({})(RigModule);
 export async function createNotificationRig(env: NodeJS.ProcessEnv = {}): Promise<NotificationRig> {
   const database = await createTestDatabase();
   const clock = new MovableClock();
-  const providers = [{ provide: Clock, useValue: clock }, SystemClock, ComponentHealth, ForeignErrors, ReadinessRegistry];
+  const providers = [
+    { provide: Clock, useValue: clock },
+    SystemClock,
+    ComponentHealth,
+    ForeignErrors,
+    ReadinessRegistry,
+  ];
   const module = RigModule.with(providers, [
     ConfigModule.forRoot(loadConfig({ DATA_DIR: '/nowhere', ...env })),
     LoggingModule.forRoot(Logger.create('silent')),

@@ -7,6 +7,8 @@ import { readInstant } from '../read-instant.js';
 import { AlertRepository, type AlertScope, type AlertSearch, type StoredAlert } from '../store/alert.repository.js';
 import { alertToDto, timelineToDto } from './alert-wire.js';
 
+export type { AlertScope };
+
 /** Alerts, open and past. */
 @Injectable()
 export class AlertHistoryService {

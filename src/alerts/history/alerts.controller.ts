@@ -10,8 +10,7 @@ import { ActiveAlertsQueryDto, AlertDetailDto, AlertHistoryQueryDto, AlertPageDt
 import { ALERT_DETAIL_EXAMPLE, ALERT_EXAMPLE } from '../dto/examples.js';
 import { IdParamDto } from '../dto/id-param.dto.js';
 import { placeOfCursor } from '../dto/place.js';
-import type { AlertScope } from '../store/alert.repository.js';
-import { AlertHistoryService } from './alert-history.service.js';
+import { AlertHistoryService, type AlertScope } from './alert-history.service.js';
 import { AlertStatsService } from './alert-stats.service.js';
 
 const EPISODE = 'An alert is one episode of a rule (of one group, with group_by): a new value updates it.';

@@ -11,7 +11,7 @@ export function readTokenHeader(token: string): { readonly kid?: string } | unde
   const fields = objectIn(header);
   if (fields === undefined || objectIn(payload) === undefined) return undefined;
   if (fields.kid !== undefined && typeof fields.kid !== 'string') return undefined;
-  return typeof fields.alg === 'string' ? (fields) : undefined;
+  return typeof fields.alg === 'string' ? fields : undefined;
 }
 
 function objectIn(segment: string | undefined): Record<string, unknown> | undefined {
