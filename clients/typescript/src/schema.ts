@@ -6433,7 +6433,7 @@ export interface operations {
                 collection?: string;
                 /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
                 compare?: components["schemas"]["ComparisonKind"];
-                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
+                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as long as days where STORE_TIME_ZONE is such a zone. */
                 time_zone?: string;
             };
             header?: never;
@@ -6643,7 +6643,7 @@ export interface operations {
                 collection?: string;
                 /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
                 compare?: components["schemas"]["ComparisonKind"];
-                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
+                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as long as days where STORE_TIME_ZONE is such a zone. */
                 time_zone?: string;
                 /** @description Adds to each point its parts by this dimension. */
                 breakdown?: components["schemas"]["SalesBreakdown"];
@@ -6873,7 +6873,7 @@ export interface operations {
                 collection?: string;
                 /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
                 compare?: components["schemas"]["ComparisonKind"];
-                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
+                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as long as days where STORE_TIME_ZONE is such a zone. */
                 time_zone?: string;
                 /** @description Figure to sort by, largest first; products without it come last, ties by product_id. */
                 sort?: components["schemas"]["ProductFigure"];
@@ -7087,7 +7087,7 @@ export interface operations {
                 collection?: string;
                 /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
                 compare?: components["schemas"]["ComparisonKind"];
-                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
+                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as long as days where STORE_TIME_ZONE is such a zone. */
                 time_zone?: string;
             };
             header?: never;
@@ -7318,7 +7318,7 @@ export interface operations {
                 collection?: string;
                 /** @description Also answer the period before (of a calendar range the one before it, of whole local days as many days, else as long a time), or the same a calendar year earlier (29 February → 28); a running period with its elapsed part. */
                 compare?: components["schemas"]["ComparisonKind"];
-                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. Whole-hour offsets only. */
+                /** @description IANA zone in which days and weeks are cut; default STORE_TIME_ZONE. One that is not whole hours from UTC is exact as far back as minutes are kept (400 before that): of business figures for two days and while raw events are there, but as long as days where STORE_TIME_ZONE is such a zone. */
                 time_zone?: string;
             };
             header?: never;
