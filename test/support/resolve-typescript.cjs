@@ -1,6 +1,5 @@
 // Jest applies `moduleNameMapper` to tests, but not to its global setup and teardown: there `./x.js` has to be found as
 // `./x.ts` by the module loader itself.
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- CommonJS is what Jest loads its setup as
 const Module = require('node:module');
 
 const resolve = Module._resolveFilename;
