@@ -232,7 +232,9 @@ describe('an export', () => {
     expect((await importing(STARTER)).body.created).toHaveLength(STARTER.configs.length);
     const { items } = (await send('/configs?limit=200')).body;
     const warnings: string[] = items.flatMap(({ warnings }: { warnings: string[] }) => warnings);
-    expect(warnings.filter((warning) => !warning.startsWith('Nobody receives'))).toEqual([]);
+    // A fall to nothing shows as a change of −100 % once; what follows it is for a rule of its own.
+    const known = /^Nobody receives|has no rate of change after a window with 0/;
+    expect(warnings.filter((warning) => !known.test(warning))).toEqual([]);
   });
 });
 
@@ -314,7 +316,7 @@ describe('an import', () => {
     ['no configs', {}, '', ['configs']],
     ['configs that are null', { configs: null }, '', ['configs']],
     ['configs that are no list', { configs: aRule() }, '', ['configs']],
-    ['a config that is no object', { configs: [aRule(), 'x'] }, '', ['configs', 'configs[1]']],
+    ['a config that is no object', { configs: [aRule(), 'x'] }, '', ['configs[1]']],
     ['a name twice', { configs: [aRule(), aRule(), aRule({ name: 'x' })] }, '', ['configs[1].name']],
     ['another schema', { schema: 2, configs: [] }, '', ['schema']],
     ['a field that there is not', { configs: [], version: 1 }, '', ['version']],

@@ -85,7 +85,8 @@ function valueVerdict(rule: MachineRule, state: InstanceState, { value, bound }:
     case 'better':
       return breached ? 'unclear' : verdict;
     case 'either':
-      if (!breached) return 'unclear';
+      // An estimate that does not breach ends nothing that people were notified of, but what is pending starts over.
+      if (!breached) return state.episode || state.phase === 'held' ? 'unclear' : 'between';
       return state.phase === 'normal' && !state.partial ? 'defer' : 'breach';
   }
 }

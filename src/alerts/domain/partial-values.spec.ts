@@ -142,3 +142,16 @@ describe('a read that lacks events', () => {
     expect(outcomes[0]?.outcome).toEqual({ kind: 'value', value: 2, bound });
   });
 });
+
+it('an estimate that does not breach starts a deferred or pending instance over', () => {
+  const rule = { ...RULE, forSeconds: 300 };
+  const estimate = (value: number): Outcome => ({ kind: 'value', value, bound: 'estimate' });
+  const values = [11, 11, 9, 11, 11];
+  let state = NORMAL;
+  const changes = values.map((value, tick) => {
+    const next = advance(rule, state, estimate(value), tick * 150_000, () => 'b');
+    state = next.state;
+    return next.change;
+  });
+  expect(changes).toEqual(['deferred', 'pending', 'calmed', 'deferred', 'pending']);
+});

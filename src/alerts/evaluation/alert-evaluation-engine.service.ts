@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
+import { within } from '../../platform/deadline/index.js';
 import { EngineMetrics } from './engine.metrics.js';
 import { KnownGroups, type SeenOutcome } from './known-groups.service.js';
 import { isPartial, NEVER_SEEN, observe } from './observe.js';
@@ -64,11 +65,12 @@ export class AlertEvaluationEngine {
     const started = this.clock.now().getTime();
     const plan = await this.rules.current();
     const deadlineMs = Math.min(MAX_READ_MS, this.intervalMs * READ_SHARE);
+    const endsAt = performance.now() + deadlineMs;
     const [read, seen] = await Promise.all([
       this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs }),
       this.groups.readAll(plan.seenReads, { at: at.getTime(), deadlineMs }),
     ]);
-    const evaluations = await this.evaluationsOf(plan, { read, seen }, at.getTime());
+    const evaluations = await this.evaluationsOf(plan, { read, seen }, { at: at.getTime(), endsAt });
     const effect = await this.ticks.apply(at, evaluations, { now: this.clock.now(), intervalMs: this.intervalMs });
     const states = (effect?.changes ?? []).flatMap(({ transition }) => transition?.state ?? []);
     const seconds = (this.clock.now().getTime() - started) / 1_000;
@@ -84,7 +86,11 @@ export class AlertEvaluationEngine {
     };
   }
 
-  private async evaluationsOf(plan: WindowPlan, { read, seen }: TickReads, at: number): Promise<Evaluation[]> {
+  private async evaluationsOf(
+    plan: WindowPlan,
+    { read, seen }: TickReads,
+    { at, endsAt }: { readonly at: number; readonly endsAt: number },
+  ): Promise<Evaluation[]> {
     const evaluations: Evaluation[] = [];
     for (const rule of plan.rules) {
       const observed = observe(rule, read.answers, seen.seen, { at, zone: this.zone });
@@ -94,7 +100,7 @@ export class AlertEvaluationEngine {
       if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, read) });
       else if (observed.length > 0 || partial || rule.config.noData !== 'alert')
         evaluations.push({ config: rule.config, observed, partial, ...(failure !== undefined && { failure }) });
-      else evaluations.push(await this.withoutGroups(rule, at));
+      else evaluations.push(await this.withoutGroups(rule, at, endsAt));
     }
     const unknown = plan.unknown.map((config) => ({
       config,
@@ -105,10 +111,12 @@ export class AlertEvaluationEngine {
   }
 
   /** A rule that should tell of missing data, and has never had a group, fires as a whole. */
-  private async withoutGroups(rule: RulePlan, at: number): Promise<Evaluation> {
+  private async withoutGroups(rule: RulePlan, at: number, endsAt: number): Promise<Evaluation> {
     const { config } = rule;
     try {
-      return { config, observed: (await this.groups.everSeen(rule, at)) ? [] : [NEVER_SEEN] };
+      const leftMs = Math.max(1, endsAt - performance.now());
+      const everSeen = await within(leftMs, `Looking for groups of ${config.metric}`, this.groups.everSeen(rule, at));
+      return { config, observed: everSeen ? [] : [NEVER_SEEN] };
     } catch (error) {
       return { config, observed: null, failure: error instanceof Error ? error.message : String(error) };
     }

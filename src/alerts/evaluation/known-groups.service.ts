@@ -72,6 +72,8 @@ export class KnownGroups {
   private readonly cached = new Map<string, CachedGroups>();
   private readonly ever = new Set<string>();
   private readonly never = new Map<string, number>();
+  /** Reads that a tick gave up waiting for, and that the next one waits for instead of beginning them again. */
+  private readonly running = new Map<string, Promise<SeenGroups>>();
 
   constructor(private readonly reader: MetricReader) {}
 
@@ -82,11 +84,12 @@ export class KnownGroups {
     const seen = new Map<string, SeenGroups>();
     const failures = new Map<string, string>();
     const waiting = [...reads];
+    const endsAt = performance.now() + deadlineMs;
     const worker = async (): Promise<void> => {
       for (let read = waiting.shift(); read; read = waiting.shift()) {
         try {
-          const groups = await within(deadlineMs, `Reading the groups of ${read.metric}`, this.current(read, at));
-          seen.set(read.key, groups);
+          const leftMs = Math.max(1, endsAt - performance.now());
+          seen.set(read.key, await within(leftMs, `Reading the groups of ${read.metric}`, this.inFlight(read, at)));
         } catch (error) {
           // Groups as they were a few minutes ago are nearer to the truth than none.
           const earlier = this.cached.get(read.key);
@@ -114,6 +117,14 @@ export class KnownGroups {
     if (rows.length > 0) this.ever.add(key);
     else this.never.set(key, base);
     return rows.length > 0;
+  }
+
+  private inFlight(read: SeenRead, at: number): Promise<SeenGroups> {
+    const running = this.running.get(read.key);
+    if (running) return running;
+    const begun = this.current(read, at).finally(() => this.running.delete(read.key));
+    this.running.set(read.key, begun);
+    return begun;
   }
 
   private async current(read: SeenRead, at: number): Promise<SeenGroups> {

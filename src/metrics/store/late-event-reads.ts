@@ -22,6 +22,7 @@ interface LateBucket {
 /** Late events of one kind of read, by the start of the marked bucket; whatever its range and buckets. */
 interface Track {
   readonly buckets: Map<number, LateBucket>;
+  readonly keyBytes: number;
   bytes: number;
   /** One looks events up at a time: those who wait find what it found. */
   queue: Promise<unknown>;
@@ -36,6 +37,11 @@ export interface LateRead {
 }
 
 const MAX_BYTES = 16 * 1_048_576;
+/** A bucket takes memory also where the read has no late event in it. */
+const BYTES_A_BUCKET = 200;
+
+/** Late rows by the start of the bucket, as the marks of one snapshot name them. */
+type Known = Map<number, readonly LateRow[]>;
 
 /**
  * A mark that names its events says that the rollups hold everything but these. They are looked up by their keys, added
@@ -46,6 +52,7 @@ const MAX_BYTES = 16 * 1_048_576;
 export class LateEventReads {
   /** Least recently used first. */
   private readonly tracks = new Map<string, Track>();
+  private bytes = 0;
 
   /** The states of the late events of the read's rollup segments. */
   async read(tx: EntityManager, { read, segments, marks }: LateRead): Promise<StateRow[]> {
@@ -55,10 +62,12 @@ export class LateEventReads {
     for (const start of track.buckets.keys()) {
       if (start >= read.range.from && start < read.range.to && !pending.has(start)) track.buckets.delete(start);
     }
-    if (unknownOf(track, marks).length > 0) await learnInTurn(tx, read, track, marks);
+    const known: Known = new Map();
+    const unknown = takeKnown(track, marks, known);
+    if (unknown.length > 0) await learnInTurn(tx, read, track, { marks: unknown, known });
     this.forget(track);
     const covered = coveredBy(segments.filter(({ source }) => source !== 'raw'));
-    const late = marks.flatMap(({ start }) => track.buckets.get(start)?.rows ?? []);
+    const late = marks.flatMap(({ start }) => known.get(start) ?? []);
     return late
       .filter(({ minute }) => covered(minute))
       .map(({ minute, row }) => ({ ...row, bucket: bucketOf(read, minute) }));
@@ -66,19 +75,29 @@ export class LateEventReads {
 
   private track(read: StateRead): Track {
     const key = keyOf(read);
-    const track = this.tracks.get(key) ?? { buckets: new Map<number, LateBucket>(), bytes: 0, queue: NOTHING };
+    const track = this.tracks.get(key) ?? {
+      buckets: new Map<number, LateBucket>(),
+      keyBytes: 2 * key.length,
+      bytes: 0,
+      queue: NOTHING,
+    };
     this.tracks.delete(key);
     this.tracks.set(key, track);
     return track;
   }
 
   private forget(track: Track): void {
-    track.bytes = 0;
-    for (const { rows } of track.buckets.values()) for (const { row } of rows) track.bytes += sizeOfRow(row);
-    let bytes = [...this.tracks.values()].reduce((total, one) => total + one.bytes, 0);
+    this.bytes -= track.bytes;
+    track.bytes = track.keyBytes;
+    for (const { rows } of track.buckets.values()) {
+      track.bytes += BYTES_A_BUCKET;
+      for (const { row } of rows) track.bytes += sizeOfRow(row);
+    }
+    this.bytes += track.bytes;
     for (const [key, oldest] of this.tracks) {
-      if (bytes <= MAX_BYTES) break;
-      bytes -= oldest.bytes;
+      if (this.bytes <= MAX_BYTES) break;
+      this.bytes -= oldest.bytes;
+      oldest.bytes = 0;
       this.tracks.delete(key);
     }
   }
@@ -86,8 +105,17 @@ export class LateEventReads {
 
 const NOTHING = Promise.resolve();
 
-function unknownOf({ buckets }: Track, marks: readonly PendingMark[]): PendingMark[] {
-  return marks.filter(({ start, fingerprint }) => buckets.get(start)?.fingerprint !== fingerprint);
+/**
+ * Takes what is remembered of the marks into `known`: other readers, of other snapshots, may change the track while this
+ * one waits. @returns the marks of which nothing is remembered
+ */
+function takeKnown({ buckets }: Track, marks: readonly PendingMark[], known: Known): PendingMark[] {
+  return marks.filter(({ start, fingerprint }) => {
+    const bucket = buckets.get(start);
+    if (bucket?.fingerprint !== fingerprint) return true;
+    known.set(start, bucket.rows);
+    return false;
+  });
 }
 
 /** Many readers come at once after late events: without turns each of them would look up all of the events. */
@@ -95,29 +123,39 @@ async function learnInTurn(
   tx: EntityManager,
   read: StateRead,
   track: Track,
-  marks: readonly PendingMark[],
+  { marks, known }: { readonly marks: readonly PendingMark[]; readonly known: Known },
 ): Promise<void> {
   const learning = track.queue.then(async () => {
-    const unknown = unknownOf(track, marks);
-    if (unknown.length > 0) await learn(tx, read, track, unknown);
+    const unknown = takeKnown(track, marks, known);
+    if (unknown.length === 0) return;
+    for (const [start, bucket] of await learn(tx, read, unknown)) {
+      track.buckets.set(start, bucket);
+      known.set(start, bucket.rows);
+    }
   });
   track.queue = learning.catch(() => undefined);
   await learning;
 }
 
-async function learn(tx: EntityManager, read: StateRead, track: Track, marks: readonly PendingMark[]): Promise<void> {
+async function learn(
+  tx: EntityManager,
+  read: StateRead,
+  marks: readonly PendingMark[],
+): Promise<Map<number, LateBucket>> {
   const buckets = new Map<number, LateBucket>();
+  const ascending = [...marks].sort((left, right) => left.start - right.start);
   for (const { start, fingerprint } of marks) buckets.set(start, { fingerprint, rows: [] });
   const keys = await readKeys(tx, read, marks);
   if (keys.ids.length > 0) {
     const statement = rawStateStatement({ ...read, spans: keys, bucketing: { level: 'minute' } });
     for (const row of await run<DriverRow>(tx, statement)) {
       const minute = new Date(row.bucket).getTime();
-      const mark = marks.find(({ start, widthMs }) => minute >= start && minute < start + widthMs);
-      if (mark) buckets.get(mark.start)?.rows.push({ minute, row: toStateRow(row, read) });
+      const mark = ascending[lastAtOrBefore(ascending.length, (index) => ascending[index]?.start ?? 0, minute)];
+      if (mark && minute < mark.start + mark.widthMs)
+        buckets.get(mark.start)?.rows.push({ minute, row: toStateRow(row, read) });
     }
   }
-  for (const [start, bucket] of buckets) track.buckets.set(start, bucket);
+  return buckets;
 }
 
 async function readKeys(tx: EntityManager, { family }: StateRead, marks: readonly PendingMark[]): Promise<EventKeys> {
