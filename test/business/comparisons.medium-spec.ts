@@ -156,6 +156,39 @@ describe('the previous period', () => {
   });
 });
 
+describe('what began before raw events do', () => {
+  it.each([
+    [
+      'today',
+      'previous_year',
+      ['2026-11-18T00:00:00.000Z', '2026-11-18T01:00:00.000Z'],
+      ['2025-11-18T00:00:00.000Z', '2025-11-18T01:00:00.000Z'],
+    ],
+    [
+      '7d',
+      'previous_period',
+      ['2026-11-11T00:00:00.000Z', '2026-11-18T01:00:00.000Z'],
+      ['2026-11-03T23:00:00.000Z', '2026-11-11T00:00:00.000Z'],
+    ],
+  ] as const)('%s with %s has spans of equal length, and their figures', async (range, compare, current, earlier) => {
+    await rig.reset('2026-11-18T00:10:00Z');
+    const edges = [current, earlier].flatMap(([from, to]) => [
+      Date.parse(from) - 1,
+      Date.parse(from),
+      Date.parse(to) - 1,
+    ]);
+    const totals = new Map([...new Set(edges)].map((at, place) => [at, 2 ** place]));
+    const occurred = [...totals].filter(([at]) => at <= rig.bench.clock.at);
+    await rig.bench.store(occurred.map(([at, total]) => order(new Date(at).toISOString(), { total })));
+    await rig.bench.service.rollUp();
+    const sum = ([from, to]: readonly [string, string]): number =>
+      occurred.reduce((all, [at, total]) => all + (at >= Date.parse(from) && at < Date.parse(to) ? total : 0), 0);
+    const { comparison, meta, gross_sales } = await rig.overviews.overview({ range, compare });
+    expect([meta.from, meta.to, meta.compare_from, meta.compare_to]).toEqual([...current, ...earlier]);
+    expect([gross_sales, comparison?.gross_sales]).toEqual([sum(current), sum(earlier)]);
+  });
+});
+
 describe('days of stock', () => {
   it('divide by the days that have passed, in comparisons alike', async () => {
     await rig.reset('2026-11-16T00:00:00Z');

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../platform/config/index.js';
 import { Clock } from '../../platform/clock/index.js';
-import { moveOut, moveOutAlike } from '../planner/move-out.js';
+import { grainsOf, moveOut, moveOutTo, type Grains } from '../planner/move-out.js';
 import { RetentionPolicy, type HoursKept } from '../planner/retention-policy.js';
+import type { Span } from '../planner/segments.js';
 import { bucketsOf, chooseStep, type Bucket, type StepName } from './step.js';
-import { comparisonRange, parseTimeRange, type Comparison, type RangeRequest, type TimeRange } from './time-range.js';
+import {
+  comparisonRange,
+  isShiftedByLength,
+  parseTimeRange,
+  timeBefore,
+  type Comparison,
+  type RangeRequest,
+  type TimeRange,
+} from './time-range.js';
 import { checkZone, isWholeHours, refuseZone } from './zone.js';
 
 /** Time parameters of a request, made definite against the clock and what is kept. */
@@ -59,7 +68,8 @@ export class TimeFrame {
 
   /**
    * The range and the one to compare it with. Where the ends of the latter move out, because it is older, those of the
-   * range move out alike: what is compared is equally long.
+   * range move out alike: what is compared is equally long. What is compared with the time right before it moves both
+   * ends to the same grain, so that it still begins where the other ends.
    */
   compared(
     range: TimeRange,
@@ -67,9 +77,14 @@ export class TimeFrame {
     { now, zone, hours = 'default' }: { now: Date; zone: string; hours?: HoursKept },
   ): { range: TimeRange; comparison?: TimeRange } {
     if (!asked) return { range };
-    const kept = this.retention.promised(hours, now);
-    const alike = moveOutAlike(range, comparisonRange(range, asked, now, zone), kept);
-    return { range: alike, comparison: this.movedOut(comparisonRange(alike, asked, now, zone), now, hours) };
+    const older = comparisonRange(range, asked, now, zone);
+    const grains = grainsOf(spanOf(older), this.retention.promised(hours, now));
+    if (!isShiftedByLength(range, asked, zone))
+      return { range: movedTo(range, grains), comparison: movedTo(older, grains) };
+    const coarser = grains.from ?? grains.to;
+    const alike = { from: coarser, to: coarser };
+    const moved = movedTo(range, alike);
+    return { range: moved, comparison: movedTo(timeBefore(moved, now), alike) };
   }
 
   /**
@@ -95,8 +110,18 @@ export class TimeFrame {
   }
 
   private movedOut(range: TimeRange, now: Date, hours: HoursKept): TimeRange {
-    const span = { from: range.from.getTime(), to: range.to.getTime() };
-    const { from, to } = moveOut(span, this.retention.promised(hours, now));
-    return { ...range, from: new Date(from), to: new Date(to) };
+    return withEnds(range, moveOut(spanOf(range), this.retention.promised(hours, now)));
   }
+}
+
+function movedTo(range: TimeRange, grains: Grains): TimeRange {
+  return withEnds(range, moveOutTo(spanOf(range), grains));
+}
+
+function spanOf({ from, to }: TimeRange): Span {
+  return { from: from.getTime(), to: to.getTime() };
+}
+
+function withEnds(range: TimeRange, { from, to }: Span): TimeRange {
+  return { ...range, from: new Date(from), to: new Date(to) };
 }

@@ -57,13 +57,36 @@ export function parseTimeRange(request: RangeRequest, now: Date, zone: string): 
 
 /** The range to compare with. Of a range that is still running only the part that has passed is compared. */
 export function comparisonRange(range: TimeRange, comparison: Comparison, now: Date, zone: string): TimeRange {
-  const elapsedTo = range.to > now && range.from < now ? now : range.to;
+  const elapsedTo = elapsedEnd(range, now);
   const shifted =
     comparison === 'previous_year' ? previousYear(range.from, elapsedTo, zone) : previousPeriod(range, elapsedTo, zone);
   return { ...shifted, name: null };
 }
 
+/** The time right before the range, as long as it; of one that is still running, the part that has passed. */
+export function timeBefore(range: TimeRange, now: Date): TimeRange {
+  return { ...shiftedByLength(range, elapsedEnd(range, now)), name: null };
+}
+
+function elapsedEnd({ from, to }: Ends, now: Date): Date {
+  return to > now && from < now ? now : to;
+}
+
+function shiftedByLength({ from, to }: Ends, elapsedTo: Date): Ends {
+  const length = to.getTime() - from.getTime();
+  return { from: new Date(from.getTime() - length), to: new Date(elapsedTo.getTime() - length) };
+}
+
 type Ends = Pick<TimeRange, 'from' | 'to'>;
+
+/** Whether the range to compare with is the time before it, as long in hours: neither days of the calendar nor a year. */
+export function isShiftedByLength(range: TimeRange, comparison: Comparison, zone: string): boolean {
+  return comparison === 'previous_period' && !isCalendar(range.name) && !isWholeDays(range, zone);
+}
+
+function isWholeDays({ from, to }: Ends, zone: string): boolean {
+  return isStartOfDay(from, zone) && isStartOfDay(to, zone);
+}
 
 /**
  * A calendar range is compared with the calendar range before it. A range whose ends are beginnings of local days moves by
@@ -72,12 +95,11 @@ type Ends = Pick<TimeRange, 'from' | 'to'>;
 function previousPeriod(range: TimeRange, elapsedTo: Date, zone: string): Ends {
   const unit = isCalendar(range.name) ? CALENDAR[range.name].unit : undefined;
   if (unit) return elapsedPart(beginningBefore(range.from, unit, zone), range, elapsedTo, zone);
-  if (isStartOfDay(range.from, zone) && isStartOfDay(range.to, zone)) {
+  if (isWholeDays(range, zone)) {
     const days = daysBetween(range.from, range.to, zone);
     return { from: addDays(range.from, -days, zone), to: shiftDays(elapsedTo, -days, zone) };
   }
-  const length = range.to.getTime() - range.from.getTime();
-  return { from: new Date(range.from.getTime() - length), to: new Date(elapsedTo.getTime() - length) };
+  return shiftedByLength(range, elapsedTo);
 }
 
 /** Of the period before, as many days as have passed of the range, to the same time on the clock: at most all of it. */
@@ -93,8 +115,10 @@ function previousYear(from: Date, to: Date, zone: string): Ends {
   const last = new Date(yearBefore(new Date(to.getTime() - 1), zone).getTime() + 1);
   const length = to.getTime() - from.getTime();
   const change = Math.abs(last.getTime() - first.getTime() - length);
-  // A day that runs over the end of a February is one day in the other year as well: not two, nor nothing.
-  if (length <= DAY_MS && change > DAY_MS / 2) return { from: first, to: new Date(first.getTime() + length) };
+  // A day that runs over the end of a February is one day in the other year as well: not two, nor nothing. Nor is one
+  // whose ends were moved out to full hours.
+  if (length <= DAY_MS + 2 * HOUR_MS && change > DAY_MS / 2)
+    return { from: first, to: new Date(first.getTime() + length) };
   return { from: first, to: last };
 }
 
