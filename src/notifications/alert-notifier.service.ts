@@ -149,7 +149,7 @@ function toNewNotice(notice: AlertNotice, now: Date): NewNotice {
     detectedAt,
     correlationId,
     // Without the recipients: the deliveries name them, and a digest reads the content of a thousand notices.
-    content: { alertId, kind, severity, config: told, ...facts, toNamedRecipients: config.recipients !== null },
+    content: { alertId, kind, severity, config: told, ...facts },
   };
 }
 

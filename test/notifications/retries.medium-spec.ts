@@ -189,12 +189,25 @@ describe('a fallback', () => {
     expect(slack.received).toEqual([]);
   });
 
-  it('goes to the inbox of the admins where the rule names nobody', async () => {
+  it.each([{ recipients: null }, { recipients: toAnn }])(
+    'of ALERT_EMAIL_TO goes to no inbox of the admins where the channels of the rule leave it out: $recipients',
+    async ({ recipients }) => {
+      mail.refusal = { code: 550, text: 'No such user' };
+      await rig.send(notice({ config: { channels: ['email'], recipients } }));
+      expect(told(await settled())).toEqual([
+        'email ann@example.com failed',
+        'email ops@example.com failed',
+        'in_app user:ann sent email',
+      ]);
+      expect(slack.received).toEqual([]);
+    },
+  );
+
+  it('of ALERT_EMAIL_TO is not needed where the notice goes to the inbox of the admins anyway', async () => {
     mail.refusal = { code: 550, text: 'No such user' };
     await rig.forget();
-    await rig.send(notice({ config: { channels: ['email'] } }));
-    expect(told(await settled())).toEqual(['email ops@example.com failed', 'in_app role:admin sent email']);
-    expect(slack.received).toEqual([]);
+    await rig.send(notice({ config: { channels: ['email', 'in_app'] } }));
+    expect(told(await settled())).toEqual(['email ops@example.com failed', 'in_app role:admin sent']);
   });
 
   it('goes to nobody who has switched notices off in the meantime', async () => {

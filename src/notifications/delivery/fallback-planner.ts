@@ -59,11 +59,7 @@ export class FallbackPlanner {
     if (preferences?.enabled === false) return;
     const statuses = await this.deliveries.statusesOf(tx, notice.notice_id, recipient);
     const addresses = (channel: Channel): readonly string[] =>
-      fallbackAddressesOf(recipient, preferences, {
-        channel,
-        installation: this.installation,
-        toNamedRecipients: notice.to_named_recipients,
-      });
+      fallbackAddressesOf(recipient, preferences, { channel, installation: this.installation });
     const channel = fallbackChannel(failed.channel, statuses, (candidate) => addresses(candidate).length > 0);
     if (channel === undefined) return;
     const now = this.clock.now();

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.js';
 import { defaultPreferences, type Owner, type Preferences } from './preferences.js';
-import { fallbackAddressesOf, routesOf, type Installation, type RoutedNotice } from './routing.js';
+import { fallbackAddressesOf, routesOf, type Installation, type Recipient, type RoutedNotice } from './routing.js';
 
 const WORKSPACE_URL = 'https://hooks.slack.com/services/T0/B0/workspace';
 const installation: Installation = {
@@ -118,7 +118,7 @@ it('says that some did not want it where others have no address', () => {
 });
 
 describe('a fallback', () => {
-  const where = { installation, toNamedRecipients: true };
+  const where = { installation };
   const slackOf = (preferences: Preferences) =>
     fallbackAddressesOf('user:ann', preferences, { ...where, channel: 'slack' });
 
@@ -130,10 +130,13 @@ describe('a fallback', () => {
     expect(slackOf({ ...ann, slackWebhookUrl: own })).toEqual([own]);
   });
 
-  it('goes to the inbox of all admins only where the rule names nobody', () => {
-    const inboxes = (toNamedRecipients: boolean) =>
-      fallbackAddressesOf('operators', undefined, { ...where, toNamedRecipients, channel: 'in_app' });
-    expect([inboxes(true), inboxes(false)]).toEqual([[], ['role:admin']]);
+  it('never goes to the inbox of all admins', () => {
+    const inboxOf = (recipient: Recipient) => fallbackAddressesOf(recipient, ann, { ...where, channel: 'in_app' });
+    expect([inboxOf('operators'), inboxOf('role:admin'), inboxOf('user:ann')]).toEqual([[], [], ['user:ann']]);
+  });
+
+  it('of an SMS to the operators goes to their e-mail addresses', () => {
+    expect(fallbackAddressesOf('operators', undefined, { ...where, channel: 'email' })).toEqual(installation.emailTo);
   });
 
   it('goes over no channel that does not work', () => {

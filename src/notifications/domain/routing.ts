@@ -103,16 +103,16 @@ export function addressesOf(
 
 /**
  * Where a recipient can be reached instead: addresses of the same person, team or operators on a channel that works. The
- * workspace's Slack is read by others, and so is the inbox of all admins where a rule names its recipients.
+ * workspace's Slack and the inbox of all admins are read by others: a notice goes there only as one of the rule's channels.
  */
 export function fallbackAddressesOf(
   recipient: Recipient,
   preferences: Preferences | undefined,
-  where: { readonly channel: Channel; readonly installation: Installation; readonly toNamedRecipients: boolean },
+  where: { readonly channel: Channel; readonly installation: Installation },
 ): readonly string[] {
   if (!where.installation.working.has(where.channel)) return [];
   return addressesOf(recipient, preferences, where).filter(
-    (address) => address !== WORKSPACE_WEBHOOK && !(address === ADMINS && where.toNamedRecipients),
+    (address) => address !== WORKSPACE_WEBHOOK && address !== ADMINS,
   );
 }
 

@@ -39,8 +39,6 @@ export type DelayedDelivery = Pick<ClaimedDelivery, 'id' | 'channel' | 'severity
 export interface CarriedNotice {
   readonly notice_id: string;
   readonly recipients: readonly Recipient[];
-  /** The rule names its recipients. */
-  readonly to_named_recipients: boolean;
 }
 
 export interface QueuedDelivery {
@@ -256,10 +254,7 @@ export class DeliveryRepository {
   /** The notices that a delivery speaks for, of a digest those folded into it as well: each needs a fallback of its own. */
   async noticesOf(tx: TransactionHandle, deliveryId: string): Promise<CarriedNotice[]> {
     return tx.query<CarriedNotice[]>(
-      `SELECT delivery.notice_id, delivery.recipients,
-              coalesce((notice.content ->> 'toNamedRecipients')::boolean, false) AS to_named_recipients
-         FROM notification_deliveries delivery JOIN notification_notices notice ON notice.id = delivery.notice_id
-        WHERE delivery.id = $1 OR delivery.folded_into = $1 ORDER BY delivery.id`,
+      `SELECT notice_id, recipients FROM notification_deliveries WHERE id = $1 OR folded_into = $1 ORDER BY id`,
       [deliveryId],
     );
   }
