@@ -1,5 +1,6 @@
 /// <reference lib="es2024.string" />
 import type { FieldError } from '../platform/errors/index.js';
+import { UnreadElement } from '../platform/http/index.js';
 
 export const MAX_BODY_BYTES = 8 * 1024;
 const MAX_TEXT_LENGTH = 200;
@@ -44,6 +45,8 @@ export function shownText(value: unknown): string | null {
 }
 
 function serialise(event: unknown): string {
+  // Its syntax was not looked at, and PostgreSQL stores no NUL.
+  if (event instanceof UnreadElement) return event.text.replaceAll('\0', '\uFFFD');
   try {
     return JSON.stringify(event) ?? 'null';
   } catch (error) {

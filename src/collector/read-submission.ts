@@ -4,8 +4,9 @@ import { InvalidInputError, type FieldError } from '../platform/errors/index.js'
 
 export const MAX_EVENTS_PER_BATCH = 1_000;
 /**
- * What a whole batch may come to. An event that is nested too deep or has too much in it is refused by itself, with its
- * path; these bound what is looked at to find that out. 128 KiB of a valid event hold at most 10,000 keys and items.
+ * What a whole batch may come to. An event that is nested too deep or has too much in it is refused by itself; the limits
+ * per object, per element and on depth bound what is read of one. 128 KiB of a valid event hold at most 10,000 keys and
+ * items.
  */
 export const SUBMISSION_LIMITS = {
   maxBytes: 10 * 1024 * 1024,
@@ -14,6 +15,7 @@ export const SUBMISSION_LIMITS = {
   maxItems: 1_000_000,
   maxKeysPerObject: 20_000,
   maxNodesPerElement: 20_000,
+  isolatedList: 'events',
 };
 const FIELDS = new Set(['events', 'sent_at']);
 const MAX_NAME_LENGTH = 100;

@@ -1,6 +1,8 @@
 import { findUnstorable, prepareEvent, type Circumstances } from '../events/index.js';
 import { TimeSlices } from '../platform/background/index.js';
 import type { FieldError } from '../platform/errors/index.js';
+import { describeUnread, UnreadElement } from '../platform/http/index.js';
+import { SUBMISSION_LIMITS } from './read-submission.js';
 import { EventBatch } from './store/event-batch.js';
 
 /** An event that was not taken. */
@@ -33,10 +35,15 @@ export async function sortEvents(sent: readonly unknown[], circumstances: Circum
   for (let index = 0; index < sent.length; index++) {
     const pause = index % EVENTS_PER_LOOK === 0 ? slices.pause() : undefined;
     if (pause) await pause;
-    const prepared = prepareEvent(sent[index], circumstances);
+    const event = sent[index];
+    if (event instanceof UnreadElement) {
+      refusals.push({ index, errors: [{ path: '', message: describeUnread(event, SUBMISSION_LIMITS) }] });
+      continue;
+    }
+    const prepared = prepareEvent(event, circumstances);
     if ('errors' in prepared) refusals.push({ index, errors: prepared.errors });
     else if (batch.add(prepared)) places.push(index);
-    else refusals.push({ index, errors: [unstorable(sent[index])] });
+    else refusals.push({ index, errors: [unstorable(event)] });
   }
   return { batch, places, refusals };
 }

@@ -54,6 +54,14 @@ const OWN: Readonly<Record<string, () => LargeBody[]>> = {
     { name: 'a million numbers', text: JSON.stringify({ events: Array(999_000).fill(0) }) },
     { name: 'a million empty objects', text: JSON.stringify({ events: Array(999_000).fill({}) }) },
     { name: 'deep events', text: batch(1_000, () => JSON.parse(`${'['.repeat(900)}${']'.repeat(900)}`) as unknown) },
+    {
+      name: 'events nested too deep',
+      text: `{"events":[${Array(1_000)
+        .fill(`${'['.repeat(5_000)}${']'.repeat(5_000)}`)
+        .join(',')}]}`,
+    },
+    { name: 'one event of brackets', text: `{"events":[${'['.repeat(5_200_000)}${']'.repeat(5_200_000)}]}` },
+    { name: 'an event that does not end', text: `{"events":[${'['.repeat(10_400_000)}` },
     { name: 'blanks', text: `{"events":[${' '.repeat(10_400_000)}]}` },
     { name: 'brackets', text: '['.repeat(10_400_000) },
   ],

@@ -279,9 +279,34 @@ describe('what looks bad and is not', () => {
     expect([again.status, again.body]).toEqual([202, { accepted: 0, duplicates: 2, rejected: [] }]);
   });
 
+  it.each<[string, string, RegExp]>([
+    ['2,000 levels', nested(2_000), /deeper than 1,000 levels/],
+    ['100,000 levels', nested(100_000), /deeper than 1,000 levels/],
+    ['30,000 items', `{"a":[${'0,'.repeat(30_000)}0]}`, /at most 20,000 keys and array items/],
+    [
+      '21,000 keys',
+      `{${Array.from({ length: 21_000 }, (_, index) => `"${index}":1`).join(',')}}`,
+      /at most 20,000 keys/,
+    ],
+    ['NUL and levels', `{"b":"\0","a":${nested(2_000)}}`, /deeper than 1,000 levels/],
+  ])('spares the events beside one with properties of %s', async (_, properties, message) => {
+    const bad = `{${JSON.stringify(request).slice(1, -1)},"properties":${properties}}`;
+    const answer = await post(`{"events":[${JSON.stringify(request)},${bad},${JSON.stringify(request)}]}`);
+    expect(answer.status).toBe(202);
+    const errors = [{ path: 'events[1]', message: expect.stringMatching(message) }];
+    expect(answer.body).toEqual({ accepted: 2, duplicates: 0, rejected: [{ index: 1, errors }] });
+    const { body } = await app.request(`${EVENTS}/rejected?limit=1`, { role: 'admin' });
+    const [letter] = body.items as { body: string; body_truncated: boolean }[];
+    expect(bad.replaceAll('\0', '\uFFFD').startsWith(letter!.body)).toBe(true);
+    expect(letter!.body.length).toBeGreaterThan(8_000);
+    expect(letter!.body_truncated).toBe(true);
+    const alone = await post(`{"events":[${bad}]}`);
+    expect([alone.status, alone.body.rejected]).toEqual([422, [{ index: 0, errors: [expect.anything()] }]]);
+  });
+
   it('is all there, whole', async () => {
     const stored = await allOf(EVENTS);
-    expect(stored).toHaveLength(16 + 1 + 2);
+    expect(stored).toHaveLength(16 + 1 + 2 + 5 * 2);
     for (const event of stored) {
       expect(event).toMatchObject({
         event_id: expect.any(String),

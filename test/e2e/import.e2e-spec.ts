@@ -204,6 +204,16 @@ describe('lines that the service will not take', () => {
       JSON.stringify({ ...good, properties: {} }).replace('{}', `{"a":${'['.repeat(900)}${']'.repeat(900)}}`),
       /properties/,
     ],
+    [
+      'nesting beyond what is read',
+      JSON.stringify({ ...good, properties: {} }).replace('{}', `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),
+      /deeper/,
+    ],
+    [
+      'more items than are read',
+      JSON.stringify({ ...good, properties: { a: Array(30_000).fill(0) } }),
+      /at most 20,000 keys and array items/,
+    ],
     ['a NUL character', JSON.stringify({ ...good, message: 'a\0b' }), /message/],
     ['half a surrogate pair', JSON.stringify({ ...good, message: '\ud800' }), /message/],
     ['a local time', JSON.stringify({ ...good, occurred_at: '2026-11-01T10:00:00' }), /occurred_at/],

@@ -12,6 +12,12 @@ export interface BodyLimits {
   readonly maxKeysPerObject: number;
   /** Keys and items of one element of a list that stands directly in the body, e.g. of one event of a batch. */
   readonly maxNodesPerElement: number;
+  /**
+   * Name of a list of the body whose elements are refused one by one where they break the limits on depth, keys per
+   * object, or keys and items per element: each is an `UnreadElement` then, and the others are read. Elsewhere such a
+   * breach refuses the body.
+   */
+  readonly isolatedList?: string;
 }
 
 /**

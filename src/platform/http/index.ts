@@ -4,6 +4,8 @@ export { closeHttpApp, createHttpApp } from './create-http-app.js';
 export { Draining } from './draining.js';
 export type { EndpointOptions, SchemaObject } from './endpoint-options.js';
 export { Endpoint } from './endpoint.decorator.js';
+export { UnreadElement } from './json-scanner.js';
+export { describeUnread } from './json-text.js';
 export { isForwarded } from './forwarding-headers.js';
 export { ForeignErrors } from './foreign-errors.js';
 export { HttpModule } from './http.module.js';

@@ -5,6 +5,18 @@ export type LimitBreach =
   | { readonly limit: 'maxDepth' }
   | { readonly limit: 'maxKeys' | 'maxItems' | 'maxKeysPerObject' | 'maxNodesPerElement'; readonly path: string };
 
+/** Bytes of an unread element whose text is kept. */
+const MAX_KEPT_BYTES = 16_384;
+
+/** An element of the isolated list that breaks a limit: no value was made of it. */
+export class UnreadElement {
+  constructor(
+    readonly breach: LimitBreach,
+    /** The JSON text as it was sent, or its first 16 KiB. */
+    readonly text: string,
+  ) {}
+}
+
 /** A list of the body's object that is long enough to be parsed in pieces; positions are of bytes. */
 export interface LongList {
   /** The quoted name of the list. */
@@ -24,10 +36,12 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 /** Everything that is not a structural character is above or between these. */
 const MAX_NAME_BYTES = 300;
+const [BLANK, ZERO] = [0x20, 0x30];
 
 /**
  * Counts depth, keys and items of JSON text in its bytes, in one pass and without making anything of them. It does not
- * check the syntax: what it counts in text that is no JSON does not matter, as the parser refuses that.
+ * check the syntax: what it counts in text that is no JSON does not matter, as the parser refuses that. An element of the
+ * isolated list that breaks a limit is replaced in the bytes by a number, so that the parser never sees it.
  */
 export class JsonScanner {
   keys = 0;
@@ -47,7 +61,13 @@ export class JsonScanner {
   private lastCut = 0;
   /** Of the list at depth 2: elements that are over, and how many keys and items there were before the current one. */
   private element = 0;
-  private nodesBefore = 0;
+  private elementStart = 0;
+  private keysBefore = 0;
+  private itemsBefore = 0;
+  /** The breach of the current element, where it is isolated. Only brackets are counted until its end. */
+  private skipped: LimitBreach | undefined;
+  /** By their index in the last list of that name, as the parser takes the last. */
+  readonly unread = new Map<number, UnreadElement>();
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -64,11 +84,48 @@ export class JsonScanner {
       const code = bytes[at]!;
       if (code === QUOTE) at = this.enterString(at, end);
       else if (code === COMMA || code === COLON || code > 0x5a) {
-        const breach = this.structural(code, at);
-        if (breach) return breach;
+        const breach = this.skipped === undefined ? this.structural(code, at) : this.skip(code, at);
+        if (breach && !this.isolate(breach)) return breach;
       }
     }
     return undefined;
+  }
+
+  /** An element that breaks a limit has not ended: the text is no JSON. */
+  get isUnfinished(): boolean {
+    return this.skipped !== undefined;
+  }
+
+  private isolate(breach: LimitBreach): boolean {
+    if (breach.limit === 'maxKeys' || breach.limit === 'maxItems') return false;
+    if (this.depth <= 2 || !this.isElementOfBody() || !this.isIsolatedList()) return false;
+    this.skipped = breach;
+    return true;
+  }
+
+  private isIsolatedList(): boolean {
+    const { isolatedList } = this.limits;
+    return isolatedList !== undefined && this.nameOfList() === isolatedList;
+  }
+
+  private skip(code: number, at: number): LimitBreach | undefined {
+    if (code === OPEN_LIST || code === OPEN_OBJECT) this.depth++;
+    else if (this.depth === 2 && (code === COMMA || code === CLOSE_LIST || code === CLOSE_OBJECT)) {
+      this.endSkipped(at);
+      return this.structural(code, at);
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) this.depth--;
+    return undefined;
+  }
+
+  private endSkipped(end: number): void {
+    const start = this.elementStart;
+    const text = Buffer.from(this.bytes.subarray(start, Math.min(end, start + MAX_KEPT_BYTES)));
+    this.unread.set(this.element, new UnreadElement(this.skipped!, text.toString().trim()));
+    this.bytes.fill(BLANK, start, end);
+    this.bytes[start] = ZERO;
+    this.keys = this.keysBefore;
+    this.items = this.itemsBefore;
+    this.skipped = undefined;
   }
 
   /** Where the string that began at `at` ends, or `end`. */
@@ -120,7 +177,7 @@ export class JsonScanner {
   private nextItem(at: number): LimitBreach | undefined {
     if (this.depth === 2 && this.isElementOfBody()) {
       this.element++;
-      this.nodesBefore = this.keys + this.items;
+      this.startElement(at);
       if (at - this.lastCut >= PIECE_BYTES) {
         this.cuts.push(at);
         this.lastCut = at;
@@ -136,7 +193,7 @@ export class JsonScanner {
   }
 
   private checkElement(): LimitBreach | undefined {
-    const isOver = this.keys + this.items - this.nodesBefore > this.limits.maxNodesPerElement;
+    const isOver = this.keys + this.items - this.keysBefore - this.itemsBefore > this.limits.maxNodesPerElement;
     return isOver && this.depth >= 2 && this.isElementOfBody() ? this.breach('maxNodesPerElement') : undefined;
   }
 
@@ -155,7 +212,14 @@ export class JsonScanner {
     this.lastCut = at;
     this.cuts = [];
     this.element = 0;
-    this.nodesBefore = this.keys + this.items;
+    this.startElement(at);
+    if (this.isIsolatedList()) this.unread.clear();
+  }
+
+  private startElement(at: number): void {
+    this.elementStart = at + 1;
+    this.keysBefore = this.keys;
+    this.itemsBefore = this.items;
   }
 
   private leave(code: number, at: number): void {
@@ -177,9 +241,14 @@ export class JsonScanner {
 
   /** `events[3]`: as deep as is known without keeping every name. */
   private pathOfElement(): string {
-    if (this.isList[1] === 1 || this.nameEnd - this.nameStart > MAX_NAME_BYTES) return '';
-    const name = Buffer.from(this.bytes.subarray(this.nameStart + 1, Math.max(this.nameStart + 1, this.nameEnd - 1)));
-    if (this.depth === 1) return '';
-    return this.isElementOfBody() ? `${name.toString()}[${this.element}]` : name.toString();
+    if (this.isList[1] === 1 || this.depth === 1) return '';
+    const name = this.nameOfList();
+    return name !== '' && this.isElementOfBody() ? `${name}[${this.element}]` : name;
+  }
+
+  private nameOfList(): string {
+    if (this.nameEnd - this.nameStart > MAX_NAME_BYTES) return '';
+    const end = Math.max(this.nameStart + 1, this.nameEnd - 1);
+    return Buffer.from(this.bytes.subarray(this.nameStart + 1, end)).toString();
   }
 }

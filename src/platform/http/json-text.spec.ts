@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body-limits.js';
-import { parseJson, scanJson } from './json-text.js';
+import { UnreadElement } from './json-scanner.js';
+import { describeUnread, parseJson, scanJson } from './json-text.js';
 
 const WIDE: BodyLimits = {
   maxBytes: 20_000_000,
@@ -58,6 +59,73 @@ describe('the limits of a body', () => {
     const body = Buffer.alloc(10_485_760, opening);
     const cpuMs = await cpuMsOf(() => expect(scanJson(body, DEFAULT_BODY_LIMITS)).rejects.toThrow());
     expect(cpuMs).toBeLessThan(100);
+  });
+});
+
+describe('an element of the isolated list that breaks a limit', () => {
+  const limits = { isolatedList: 'events', maxDepth: 5, maxNodesPerElement: 8, maxKeysPerObject: 3 };
+  const readIsolated = (text: string): Promise<unknown> => read(text, limits);
+  const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
+  it.each<[string, string, string]>([
+    ['is nested too deep', `{"a":${deep(5)}}`, 'nests deeper than 5 levels'],
+    ['is nested far too deep', deep(100_000), 'nests deeper than 5 levels'],
+    [
+      'has brackets, commas and quotes in texts',
+      `{"a":{"b":{"c":{"d":",]}[{\\\\\\"]"}}}}`,
+      'nests deeper than 5 levels',
+    ],
+    ['has too many items', `{"a":[1,2,3,4,5,6,7,8,9]}`, 'at most 8 keys and array items in one element'],
+    ['has too many keys', `{"a":1,"b":2,"c":3,"d":4}`, 'at most 3 keys in one object'],
+  ])('leaves the others whole where it %s', async (_, element, message) => {
+    for (const list of [
+      [element, '{"n":1}'],
+      ['{"n":1}', element],
+      ['0', element, '[7]', element, '"x"'],
+    ]) {
+      const body = (await readIsolated(`{ "events" : [ ${list.join(' , ')} ], "sent_at": 3 }`)) as {
+        events: unknown[];
+      };
+      expect(body).toMatchObject({ sent_at: 3 });
+      for (const [index, text] of list.entries()) {
+        const value = body.events[index];
+        if (text !== element) expect(value).toEqual(JSON.parse(text));
+        else {
+          expect(value).toBeInstanceOf(UnreadElement);
+          expect(describeUnread(value as UnreadElement, { ...WIDE, ...limits })).toContain(message);
+          expect(element.startsWith((value as UnreadElement).text)).toBe(true);
+          expect((value as UnreadElement).text.length).toBeGreaterThanOrEqual(Math.min(element.length, 16_383));
+        }
+      }
+    }
+  });
+
+  it('leaves the others whole in a list that is read in pieces and in slices', async () => {
+    const filler = JSON.stringify('x'.repeat(70_000));
+    const list = Array.from({ length: 60 }, (_, index) => (index % 7 === 3 ? deep(30_000) : filler));
+    const { events } = (await readIsolated(`{"events":[${list.join(',')}]}`)) as { events: unknown[] };
+    expect(events.map((event) => event instanceof UnreadElement)).toEqual(list.map((text) => text !== filler));
+  });
+
+  it.each([
+    ['does not end', `{"events":[1,${'['.repeat(10_000)}`, /not valid JSON/],
+    ['stands in another list', `{"others":[${deep(5)}]}`, /not valid/],
+    ['stands deeper', `{"a":{"events":[${deep(5)}]}}`, /not valid/],
+    ['stands in no list', `{"events":${deep(9)}}`, 'unread'],
+  ])('refuses the body or is left to its reader where it %s', async (_, text, expected) => {
+    if (expected === 'unread')
+      await expect(readIsolated(text)).resolves.toMatchObject({ events: [expect.any(UnreadElement)] });
+    else await expect(readIsolated(text)).rejects.toThrow(expected);
+  });
+
+  it('is found in the last list of that name', async () => {
+    expect(await readIsolated(`{"events":[${deep(9)}],"events":[1]}`)).toEqual({ events: [1] });
+    expect(await readIsolated(`{"events":[${deep(9)}],"events":"x"}`)).toEqual({ events: 'x' });
+  });
+
+  it('does not count towards the keys and items of the body', async () => {
+    const list = [deep(900), '{"a":1}', deep(900), '{"a":1}'].join(',');
+    await expect(read(`{"events":[${list}]}`, { ...limits, maxItems: 20, maxKeys: 3 })).resolves.toBeDefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InvalidInputError } from '../errors/index.js';
 import type { BodyLimits } from './body-limits.js';
-import { JsonScanner, type LimitBreach, type LongList } from './json-scanner.js';
+import { JsonScanner, type LimitBreach, type LongList, type UnreadElement } from './json-scanner.js';
 import { BodyTooLargeError, MalformedRequestError } from './request-errors.js';
 
 /** How much is scanned before others have their turn. */
@@ -15,11 +15,15 @@ export interface ScannedJson {
   /** Keys and items together: what it costs to make values of it. */
   readonly nodes: number;
   readonly longList: LongList | undefined;
+  /** Elements of the isolated list that stand for themselves in what is parsed, by index. */
+  readonly unread: ReadonlyMap<number, UnreadElement>;
+  readonly isolatedList: string | undefined;
 }
 
 /**
  * Counts keys, items and depth before anything else looks at the bytes. Bodies up to a megabyte at once, larger ones in
  * slices between which other requests have their turn.
+ * Overwrites elements of the isolated list that break a limit.
  * @throws MalformedRequestError, InvalidInputError (depth), BodyTooLargeError (keys, items)
  */
 export async function scanJson(received: Buffer, limits: BodyLimits): Promise<ScannedJson> {
@@ -33,12 +37,18 @@ export async function scanJson(received: Buffer, limits: BodyLimits): Promise<Sc
     const breach = scanner.scan(start, Math.min(start + SCAN_BYTES, bytes.length));
     if (breach) throw refusal(breach, limits);
   }
-  return { bytes, nodes: scanner.keys + scanner.items, longList: scanner.longList };
+  if (scanner.isUnfinished) throw new MalformedRequestError('The body is not valid JSON: it ends within an element.');
+  const { longList, unread } = scanner;
+  return { bytes, nodes: scanner.keys + scanner.items, longList, unread, isolatedList: limits.isolatedList };
 }
 
 /** @throws MalformedRequestError naming the place where the text is no JSON */
-export async function parseJson({ bytes, longList }: ScannedJson): Promise<unknown> {
-  return longList === undefined ? parse(bytes, 0, bytes.length, '', '') : parseInPieces(bytes, longList);
+export async function parseJson({ bytes, longList, unread, isolatedList = '' }: ScannedJson): Promise<unknown> {
+  const body = longList === undefined ? parse(bytes, 0, bytes.length, '', '') : await parseInPieces(bytes, longList);
+  if (unread.size === 0) return body;
+  const list = (body as Record<string, unknown>)[isolatedList];
+  if (Array.isArray(list)) for (const [index, element] of unread) list[index] = element;
+  return body;
 }
 
 /**
@@ -88,9 +98,19 @@ function positionIn(error: unknown): number | undefined {
 
 function refusal(breach: LimitBreach, limits: BodyLimits): Error {
   if (breach.limit === 'maxDepth') {
-    return new InvalidInputError([{ path: '', message: `nests deeper than ${limits.maxDepth} levels` }]);
+    return new InvalidInputError([{ path: '', message: depthMessage(limits) }]);
   }
   return BodyTooLargeError.forCount(describe(breach.limit, limits), breach.path);
+}
+
+function depthMessage({ maxDepth }: Pick<BodyLimits, 'maxDepth'>): string {
+  return `nests deeper than ${maxDepth.toLocaleString('en')} levels`;
+}
+
+/** What is wrong with an element of the isolated list, to follow its path. */
+export function describeUnread({ breach }: UnreadElement, limits: BodyLimits): string {
+  if (breach.limit === 'maxDepth') return depthMessage(limits);
+  return `has too much in it: ${describe(breach.limit, limits)}`;
 }
 
 function describe(limit: Exclude<LimitBreach['limit'], 'maxDepth'>, limits: BodyLimits): string {
