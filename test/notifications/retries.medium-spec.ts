@@ -221,6 +221,40 @@ describe('a fallback', () => {
     await settled();
   });
 
+  it.each([
+    [
+      'its recipient has preferences without a time',
+      `UPDATE notification_preferences SET quiet_hours = '{"time_zone":"UTC","days":["mon","tue","wed","thu","fri","sat","sun"]}'
+        WHERE owner = 'user:bob'`,
+      `UPDATE notification_preferences SET quiet_hours = NULL WHERE owner = 'user:bob'`,
+    ],
+    [
+      'the database refuses its row',
+      `ALTER TABLE notification_deliveries ADD CONSTRAINT no_inbox_of_bob CHECK (address <> 'user:bob')`,
+      'ALTER TABLE notification_deliveries DROP CONSTRAINT no_inbox_of_bob',
+    ],
+  ])('that cannot be planned as %s keeps no other back, and goes out once it can be', async (_, damage, repair) => {
+    mail.usual = 451;
+    await rig.save('user:bob', { email: 'bob@example.com' });
+    const recipients = { users: ['bob', 'ann'], teams: [] };
+    await rig.send(notice({ severity: 'warning', config: { channels: ['email'], recipients } }));
+    await until(async () => (await deliveries('attempts > 0')).length === 3, 10_000);
+    await rig.database.dataSource.query(damage);
+    await rig.pass(320);
+    expect(told(await deliveries('fallback_for IS NOT NULL'))).toEqual(['in_app user:ann sent email']);
+    const [bob] = await deliveries(`address = 'bob@example.com'`);
+    expect(secondsSince(bob!.first_attempt_at!, bob!.fallback_at)).toBeGreaterThanOrEqual(600);
+    expect(secondsSince(bob!.first_attempt_at!, bob!.fallback_at)).toBeLessThan(640);
+    await rig.database.dataSource.query(repair);
+    await rig.pass(320);
+    expect(told(await deliveries('fallback_for IS NOT NULL'))).toEqual([
+      'in_app user:ann sent email',
+      'in_app user:bob sent email',
+    ]);
+    mail.usual = 'accepted';
+    await settled();
+  });
+
   it('is not sent where the notice has arrived over another channel', async () => {
     mail.usual = 451;
     await rig.send(notice({ severity: 'warning' }));

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { newEventId } from '../../events/index.js';
 import { Clock } from '../../platform/clock/index.js';
 import { AppConfig } from '../../platform/config/index.js';
@@ -8,6 +8,7 @@ import { laneOf } from '../domain/lane.js';
 import { maskAddress } from '../domain/mask.js';
 import type { Owner, Preferences } from '../domain/preferences.js';
 import { quietUntil } from '../domain/quiet-hours.js';
+import { nextFallbackAt } from '../domain/retry-policy.js';
 import { fallbackAddressesOf, type Installation, type Recipient } from '../domain/routing.js';
 import { installationOf } from '../installation.js';
 import { DeliveryRepository, type CarriedNotice, type DelayedDelivery } from '../store/delivery.repository.js';
@@ -24,6 +25,7 @@ const PLANNED_AT_ONCE = 100;
  */
 @Injectable()
 export class FallbackPlanner {
+  private readonly log = new Logger('Notifications');
   private readonly installation: Installation;
 
   constructor(
@@ -36,14 +38,23 @@ export class FallbackPlanner {
     this.installation = installationOf(config.notifications);
   }
 
-  /** Plans the fallbacks of all deliveries that are still pending when theirs is due. */
+  /** Plans the fallbacks of all deliveries that are still pending when theirs is due. One that fails is tried again later. */
   async planDue(): Promise<void> {
     let isMore = true;
     while (isMore) {
-      isMore = await this.deliveries.takeFallbacksDue(this.clock.now(), PLANNED_AT_ONCE, (tx, delayed) =>
-        this.plan(tx, delayed),
+      const now = this.clock.now();
+      isMore = await this.deliveries.takeFallbacksDue(
+        { now, most: PLANNED_AT_ONCE },
+        (tx, delayed) => this.plan(tx, delayed),
+        (delayed, error) => this.postponed(delayed, error, now),
       );
     }
+  }
+
+  private postponed(delayed: DelayedDelivery, error: unknown, now: Date): Date {
+    const at = nextFallbackAt(delayed.first_attempt_at, now);
+    this.log.error(`Failed to plan the fallback of delivery ${delayed.id}; next attempt at ${at.toISOString()}`, error);
+    return at;
   }
 
   /** Writes the fallbacks of a delivery in the caller's transaction. Planning them again adds none. */

@@ -2,6 +2,7 @@ import {
   FALLBACK_AFTER_MS,
   MAX_RETRY_AFTER_MS,
   nextAttemptAt,
+  nextFallbackAt,
   retryAfterMs,
   type FailedAttempt,
 } from './retry-policy.js';
@@ -80,4 +81,12 @@ it.each<[string | undefined, number | undefined]>([
   [undefined, undefined],
 ])('reads a Retry-After of %j as %j ms', (header, ms) => {
   expect(retryAfterMs(header, START.getTime())).toBe(ms);
+});
+
+it('plans a fallback again after as long as the first attempt is ago, and at the latest after 5 minutes', () => {
+  const secondsUntilNext = (secondsSinceFirst: number): number => {
+    const now = new Date(START.getTime() + secondsSinceFirst * 1_000);
+    return (nextFallbackAt(START, now).getTime() - now.getTime()) / 1_000;
+  };
+  expect([-5, 0, 20, 40, 299, 301, 14_400].map(secondsUntilNext)).toEqual([1, 1, 20, 40, 299, 300, 300]);
 });

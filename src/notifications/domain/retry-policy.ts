@@ -21,6 +21,10 @@ export const FALLBACK_AFTER_MS: Readonly<Record<Severity, number>> = {
   info: 5 * 60_000,
 };
 
+/** Of planning a fallback that failed. */
+const LONGEST_FALLBACK_PAUSE_MS = 5 * 60_000;
+const SHORTEST_FALLBACK_PAUSE_MS = 1_000;
+
 export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number;
@@ -46,4 +50,11 @@ export function retryAfterMs(header: unknown, nowMs: number): number | undefined
   const seconds = Number(header);
   const ms = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * 1_000;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
+}
+
+/** When to plan a fallback again after planning it failed: the time since the first attempt doubles, up to a pause of 5 min. */
+export function nextFallbackAt(firstAttemptAt: Date, now: Date): Date {
+  const sinceFirstMs = now.getTime() - firstAttemptAt.getTime();
+  const pauseMs = Math.min(Math.max(sinceFirstMs, SHORTEST_FALLBACK_PAUSE_MS), LONGEST_FALLBACK_PAUSE_MS);
+  return new Date(now.getTime() + pauseMs);
 }

@@ -33,7 +33,7 @@ export interface StartedDelivery extends ClaimedDelivery {
 }
 
 /** One that is pending longer than its notice can wait for. */
-export type DelayedDelivery = Pick<ClaimedDelivery, 'id' | 'channel' | 'severity'>;
+export type DelayedDelivery = Pick<StartedDelivery, 'id' | 'channel' | 'severity' | 'first_attempt_at'>;
 
 /** A notice as one delivery carries it. */
 export interface CarriedNotice {
@@ -209,12 +209,13 @@ export class DeliveryRepository {
 
   /**
    * Takes the deliveries that are still pending when their fallback is due, the longest due first, each once: what `plan`
-   * writes about them is committed with that. True: there may be more.
+   * writes about them is committed with that. Where it throws, nothing of that one delivery is written, and it is due again
+   * when `onFailed` says. True: there may be more.
    */
   async takeFallbacksDue(
-    now: Date,
-    most: number,
+    { now, most }: { readonly now: Date; readonly most: number },
     plan: (tx: TransactionHandle, delayed: DelayedDelivery) => Promise<void>,
+    onFailed: (delayed: DelayedDelivery, error: unknown) => Date,
   ): Promise<boolean> {
     // Most of the time none is due: a look costs less than a transaction.
     const due = await this.dataSource.query<unknown[]>(
@@ -228,12 +229,23 @@ export class DeliveryRepository {
           WHERE id = ANY (ARRAY(
             SELECT id FROM notification_deliveries
              WHERE status = 'pending' AND fallback_at <= $1 ORDER BY fallback_at LIMIT $2 FOR UPDATE SKIP LOCKED))
-         RETURNING id, channel, severity`,
+         RETURNING id, channel, severity, first_attempt_at`,
         [now, most],
       );
-      for (const each of delayed) await plan(tx, each);
+      for (const each of delayed) {
+        try {
+          // A savepoint: without it the first statement that fails would undo the plans of all.
+          await tx.transaction((savepoint) => plan(savepoint, each));
+        } catch (error) {
+          await this.postponeFallback(tx, each.id, onFailed(each, error));
+        }
+      }
       return delayed.length === most;
     });
+  }
+
+  private async postponeFallback(tx: TransactionHandle, id: string, until: Date): Promise<void> {
+    await tx.query('UPDATE notification_deliveries SET fallback_at = $2 WHERE id = $1', [id, until]);
   }
 
   /** The status of a notice on each channel of a recipient; where there are several addresses, the one that fares best. */
