@@ -80,7 +80,10 @@ export function cost(description: string): Field {
   return decimal(description, COST_DECIMALS, { minimum: 0 });
 }
 
-/** An exact decimal above 0; a fraction is for goods sold by length or weight. */
+/**
+ * An exact decimal above 0; a fraction is for goods sold by length or weight. One that is kept as 0 is taken: it is
+ * compared with 0 as it was sent.
+ */
 export function positiveAmount(description: string): Field {
   return decimal(description, AMOUNT_DECIMALS, { exclusiveMinimum: 0 });
 }

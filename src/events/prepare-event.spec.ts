@@ -86,6 +86,23 @@ describe('an event that is complete', () => {
   });
 
   it.each([
+    [4e-7, 0],
+    [5e-7, 0],
+    [6e-7, 0.000001],
+    [5e-324, 0],
+    [0.00004, 0.00004],
+  ])('has a quantity of %d in its lines, kept as %d', (quantity, kept) => {
+    const { itemsJson } = prepared({ ...order, items: [{ ...line, quantity }] });
+    expect(JSON.parse(itemsJson!)).toEqual([{ ...line, quantity: kept }]);
+  });
+
+  it.each([0, -0, -4e-7, -1])('is refused with a quantity of %d in its lines', (quantity) => {
+    expect(prepare({ ...order, items: [{ ...line, quantity }] })).toMatchObject({
+      errors: [{ path: 'items[0].quantity' }],
+    });
+  });
+
+  it.each([
     ['in five minutes', NOW + 5 * MICROS_PER_MINUTE],
     ['800 days ago', NOW - 800 * MICROS_PER_DAY],
   ])('may have happened %s', (_, micros) => {

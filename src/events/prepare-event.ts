@@ -47,9 +47,10 @@ export function prepareEvent(raw: unknown, circumstances: Circumstances): Prepar
   const fields = raw as EventFields;
   const error = checkType(fields.event_type, circumstances.fromOutside);
   if (error) return refuse('event_type', error);
-  roundAmounts(fields);
+  roundAmounts(fields, 'anyAmount');
   const errors = checkSchema(fields.event_type, fields);
   if (errors) return { errors };
+  roundAmounts(fields, 'positiveAmount');
   const content = prepareContent(fields);
   if ('errors' in content) return content;
   const moment = momentOf(fields, circumstances);
@@ -69,30 +70,39 @@ function checkType(type: unknown, fromOutside: boolean): string | undefined {
   return type === 'alert' && fromOutside ? 'alert events are written by the alert engine alone' : undefined;
 }
 
-/** The fields of each type, and those of an order's line, that are kept to so many decimals. */
+/** The fields of each type, and those of an order's line, that are kept to so many decimals, by when they are rounded. */
 const decimalsByType = Object.fromEntries(EVENT_TYPE_NAMES.map((type) => [type, decimalsOf(fieldsOf(type))])) as Record<
   EventType,
   Decimals
 >;
 const lineDecimals = decimalsOf({ ...ORDER_LINE.required, ...ORDER_LINE.optional });
 
-type Decimals = readonly (readonly [field: string, decimals: number])[];
+/**
+ * Most amounts are rounded before the schema is checked: the noise of a sum of doubles may lie just below 0, and is no
+ * reason to refuse. Those that have to be above 0 are rounded after it: digits are none either, so 0.0000004 is taken as 0.
+ */
+type AmountKind = 'anyAmount' | 'positiveAmount';
+type Decimals = Readonly<Record<AmountKind, readonly (readonly [field: string, decimals: number])[]>>;
 
 function decimalsOf(fields: Readonly<Record<string, Field>>): Decimals {
-  return Object.entries(fields).flatMap(([name, { decimals }]) => (decimals === undefined ? [] : [[name, decimals]]));
+  const decimals: Record<AmountKind, [string, number][]> = { anyAmount: [], positiveAmount: [] };
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.decimals === undefined) continue;
+    decimals[field.schema.exclusiveMinimum === 0 ? 'positiveAmount' : 'anyAmount'].push([name, field.decimals]);
+  }
+  return decimals;
 }
 
-/** Before the schema looks: the noise of a sum of doubles may lie just below 0, and is no reason to refuse. */
-function roundAmounts(fields: EventFields): void {
-  roundIn(fields, decimalsByType[fields.event_type]);
+function roundAmounts(fields: EventFields, kind: AmountKind): void {
+  roundIn(fields, decimalsByType[fields.event_type][kind]);
   const { items } = fields;
   if (fields.event_type !== 'order' || !Array.isArray(items) || items.length > MAX_ORDER_ITEMS) return;
   for (const item of items as unknown[]) {
-    if (typeof item === 'object' && item !== null) roundIn(item as Record<string, unknown>, lineDecimals);
+    if (typeof item === 'object' && item !== null) roundIn(item as Record<string, unknown>, lineDecimals[kind]);
   }
 }
 
-function roundIn(object: Record<string, unknown>, fields: Decimals): void {
+function roundIn(object: Record<string, unknown>, fields: Decimals[AmountKind]): void {
   for (const [name, decimals] of fields) {
     const value = object[name];
     if (typeof value !== 'number') continue;
