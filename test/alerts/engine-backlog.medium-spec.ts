@@ -70,7 +70,8 @@ it(
     await bench.add({ ...api, name: 'errors', metric: 'api.error_rate', threshold: 0.05, windowSeconds: 60 });
     await bench.add({ ...api, name: 'p95', metric: 'api.latency_p95', threshold: 900, windowSeconds: 300 });
     const fewer = { metric: 'api.request_count', condition: 'threshold_below', windowSeconds: 300 } as const;
-    await bench.add({ ...api, ...fewer, name: 'fewer', threshold: EVENTS });
+    // It is new: that there were fewer before is not its business.
+    await bench.add({ ...api, ...fewer, name: 'fewer', threshold: EVENTS, updatedAt: new Date(NOON) });
     await bench.add({
       ...api,
       name: 'route',
@@ -131,3 +132,61 @@ it(
   },
   LOADING_MS,
 );
+
+describe('while every read of a tick lacks events, for as long as one looks', () => {
+  const HIGH = 200_000;
+  const LOW = 110_000;
+  const THRESHOLD = 150_000;
+  const api = { windowSeconds: 60, minSamples: 0, threshold: THRESHOLD, metric: 'api.request_count' } as const;
+
+  it.each([
+    ['the window of the tick before, when it is all there', false],
+    ['what is there of the window of the tick before', true],
+  ])(
+    'a rule below, a recovery and missing data are decided one tick later by %s',
+    async (_name, isEarlierPartial) => {
+      const first = NOON + 60 * MINUTE;
+      const busy = new AlertBench(database.dataSource, { intervalSeconds: 60 });
+      await busy.clear();
+      await busy.rollups.partitions.ensureDays(['2026-11-22']);
+      await busy.add({ ...api, name: 'above' });
+      await busy.add({ ...api, name: 'below', condition: 'threshold_below' });
+      await busy.add({ ...api, name: 'far below', condition: 'threshold_below', threshold: LOW - 10_000 });
+      await load(first - MINUTE, HIGH);
+      await busy.tick(first);
+      expect(await statusOf(busy)).toEqual({ above: 'firing' });
+
+      const missing = { metric: 'api.latency_p95', filters: { route: '/nowhere' }, noData: 'alert' } as const;
+      await busy.add({ ...api, ...missing, name: 'missing' });
+      for (const tick of [first + MINUTE, first + 2 * MINUTE]) {
+        await load(tick - MINUTE, LOW);
+        busy.beforeRead = async (read) => {
+          // One statement, and its time is up.
+          if (isEarlierPartial || read.range.to.getTime() === tick) Object.assign(read, { live: { until: 0 } });
+        };
+        expect(await busy.tick(tick)).toMatchObject({ failures: 0, effective: true });
+        const warnings = await notes();
+        expect(warnings.length).toBeGreaterThan(0);
+        for (const warning of warnings)
+          expect(warning).toMatch(/decided by the window that ended one evaluation before/);
+      }
+      const found = await statusOf(busy);
+      expect(found).toMatchObject({ above: 'resolved', below: 'firing', missing: 'firing' });
+      const values = await busy.dataSource.query(
+        `SELECT value, partial FROM alert_history WHERE config_name = 'below' ORDER BY triggered_at DESC LIMIT 1`,
+      );
+      if (isEarlierPartial) return expect(values).toMatchObject([{ partial: true }]);
+      // Nothing fires on events that are only missing, and what decided is exact.
+      expect(found).not.toHaveProperty('far below');
+      expect(values).toEqual([{ value: LOW, partial: false }]);
+    },
+    LOADING_MS,
+  );
+});
+
+async function statusOf({ dataSource }: AlertBench): Promise<Record<string, string>> {
+  const rows: { config_name: string; status: string }[] = await dataSource.query(
+    'SELECT config_name, status FROM alert_history ORDER BY triggered_at',
+  );
+  return Object.fromEntries(rows.map(({ config_name, status }) => [config_name, status]));
+}

@@ -55,7 +55,7 @@ class Machine {
   private tick(outcome: Outcome): string {
     this.minute += 1;
     const at = this.minute * MINUTE_MS;
-    const step = advance(this.rule, this.state, outcome, at, () => `#${++this.episodes}`);
+    const step = advance(this.rule, this.state, { outcome }, at, () => `#${++this.episodes}`);
     const notice = noticeDue(this.rule, step, at, this.silenced);
     this.state = notice
       ? afterNotice(step.state, notice, { at, severity: this.rule.severity, sent: notice.suppressed === null })
@@ -411,9 +411,9 @@ it.each(SCENARIOS)('%s', (_sentence, rule, ticks, expected) => {
 it('remembers the worst value of an episode, and the last one', () => {
   let state = NORMAL;
   for (const [minute, value] of [11, 30, 12].entries()) {
-    ({ state } = advance(RULE, state, { kind: 'value', value }, minute, () => 'a'));
+    ({ state } = advance(RULE, state, { outcome: { kind: 'value', value } }, minute, () => 'a'));
   }
   expect(state.episode).toMatchObject({ value: 12, peak: 30 });
-  const { closed } = advance(RULE, state, { kind: 'value', value: 4 }, 3, () => 'b');
+  const { closed } = advance(RULE, state, { outcome: { kind: 'value', value: 4 } }, 3, () => 'b');
   expect(closed).toMatchObject({ id: 'a', value: 12, peak: 30, resolvedValue: 4 });
 });

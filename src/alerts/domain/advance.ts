@@ -25,11 +25,23 @@ export interface Step {
   readonly closed?: Episode & { readonly resolvedValue: number | null };
   /** When the condition was first met of what `fired`. */
   readonly pendingSince?: number;
+  /** What decided. */
+  readonly decidedBy?: Outcome;
+}
+
+/** What an evaluation found for an instance. */
+export interface Evaluated {
+  readonly outcome: Outcome;
+  /**
+   * Of the window that ended a tick before: there when `outcome` lacks events, so that nothing waits for longer than a
+   * tick. It decides where those events would have to, also when it lacks some itself.
+   */
+  readonly earlier?: Outcome;
 }
 
 /**
  * How an outcome looks to the machine. `stay`: as if there had been no evaluation. `unclear`: the missing events decide,
- * so nothing begins and nothing ends. `defer`: an estimate met the condition; if it is still one at the next evaluation,
+ * so nothing begins and nothing ends, unless the window of the tick before is known. `defer`: an estimate met the condition; if it is still one at the next evaluation,
  * it decides.
  */
 type Verdict = 'breach' | 'between' | 'recovered' | 'stay' | 'unclear' | 'defer';
@@ -41,11 +53,41 @@ type Verdict = 'breach' | 'between' | 'recovered' | 'stay' | 'unclear' | 'defer'
 export function advance(
   rule: MachineRule,
   state: InstanceState,
-  outcome: Outcome,
+  evaluated: Evaluated,
   at: number,
   newId: () => string,
 ): Step {
+  const { verdict, outcome } = decide(rule, state, evaluated);
+  return { ...stepOf(rule, state, { verdict, outcome, at, newId }), decidedBy: outcome };
+}
+
+interface Decision {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+}
+
+function decide(rule: MachineRule, state: InstanceState, { outcome, earlier }: Evaluated): Decision {
   const verdict = verdictOf(rule, state, outcome);
+  const isEstimate = outcome.kind === 'value' && outcome.bound !== undefined && heads(rule, outcome.bound) === 'either';
+  if (!earlier || (verdict !== 'unclear' && !isEstimate)) return { verdict, outcome };
+  const final = { outcome: earlier, verdict: finalVerdictOf(rule, state, earlier) };
+  if (final.verdict === 'stay') return { verdict, outcome };
+  // An estimate that meets the condition for the first time is known at the next tick.
+  const isNew = state.phase === 'normal' && final.verdict !== 'breach' && (verdict === 'breach' || verdict === 'defer');
+  return isNew ? { verdict: 'defer', outcome } : final;
+}
+
+/** Nothing more is waited for: what is there of the events decides. */
+function finalVerdictOf(rule: MachineRule, state: InstanceState, outcome: Outcome): Verdict {
+  if (outcome.kind === 'value') return verdictOf(rule, state, { kind: 'value', value: outcome.value });
+  return verdictOf(rule, state, outcome.kind === 'unknown' ? { kind: 'no_data' } : outcome);
+}
+
+function stepOf(
+  rule: MachineRule,
+  state: InstanceState,
+  { verdict, outcome, at, newId }: Decision & { readonly at: number; readonly newId: () => string },
+): Step {
   if (verdict === 'stay') return { state, change: 'none' };
   const partial = isPartial(outcome);
   if (state.episode) return inEpisode(rule, state, state.episode, { verdict, value: valueOf(outcome), at, partial });

@@ -18,6 +18,8 @@ export interface InstanceOutcome {
   readonly instance: string;
   readonly group: string | null;
   readonly outcome: Outcome;
+  /** Of the window that ended a tick before, when `outcome` lacks events. */
+  readonly earlier?: Outcome;
 }
 
 export interface Outcomes {
@@ -67,6 +69,29 @@ export function outcomesOf(
   }));
   const seen = new Set(outcomes.map(({ instance }) => instance));
   return { outcomes: [...outcomes, ...othersOf(known, seen, absent)], leftOut };
+}
+
+/**
+ * Adds what the window that ended a tick before says to outcomes that lack events. A group that only that window shows is
+ * unknown in the current one, unless it is beyond the limit.
+ */
+export function withEarlier({ outcomes, leftOut }: Outcomes, earlier: readonly InstanceOutcome[]): InstanceOutcome[] {
+  const before = new Map(earlier.map((one) => [one.instance, one]));
+  const both = outcomes.map((one) => {
+    const found = before.get(one.instance);
+    return found ? { ...one, earlier: found.outcome } : one;
+  });
+  const seen = new Set(outcomes.map(({ instance }) => instance));
+  const others = leftOut.length > 0 ? [] : earlier.filter(({ instance }) => !seen.has(instance));
+  return [
+    ...both,
+    ...others.map(({ instance, group, outcome }) => ({
+      instance,
+      group,
+      outcome: { kind: 'unknown' } as const,
+      earlier: outcome,
+    })),
+  ];
 }
 
 /**

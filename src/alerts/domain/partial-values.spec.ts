@@ -1,6 +1,6 @@
 import { advance, type MachineRule } from './advance.js';
 import type { Bound } from './condition.js';
-import { outcomesOf, type GroupObservation } from './instances.js';
+import { outcomesOf, withEarlier, type GroupObservation } from './instances.js';
 import { NORMAL, type InstanceState, type Outcome } from './instance-state.js';
 
 const RULE: MachineRule = {
@@ -27,7 +27,7 @@ const FIRING: InstanceState = {
 };
 
 const step = (rule: MachineRule, state: InstanceState, outcome: Outcome) =>
-  advance(rule, state, outcome, 60_000, () => 'b');
+  advance(rule, state, { outcome }, 60_000, () => 'b');
 
 /** Rule, what is missing, the value, what it does to a quiet instance, and to one that fires. */
 type Case = [keyof typeof RULES, Bound, value: number, quiet: string, firing: string];
@@ -79,13 +79,25 @@ describe('a value of part of the events', () => {
   });
 
   it('that is an estimate fires one evaluation later at most, since when it was first seen', () => {
-    const first = advance(RULE, NORMAL, { kind: 'value', value: 11, bound: 'estimate' }, 60_000, () => 'b');
+    const first = advance(
+      RULE,
+      NORMAL,
+      { outcome: { kind: 'value', value: 11, bound: 'estimate' } },
+      60_000,
+      () => 'b',
+    );
     expect(first.state).toMatchObject({ phase: 'normal', partial: true, episode: null });
-    const still = advance(RULE, first.state, { kind: 'value', value: 12, bound: 'estimate' }, 61_000, () => 'b');
+    const still = advance(
+      RULE,
+      first.state,
+      { outcome: { kind: 'value', value: 12, bound: 'estimate' } },
+      61_000,
+      () => 'b',
+    );
     expect(still).toMatchObject({ change: 'fired', pendingSince: 60_000, state: { partial: true } });
-    const known = advance(RULE, first.state, { kind: 'value', value: 12 }, 61_000, () => 'b');
+    const known = advance(RULE, first.state, { outcome: { kind: 'value', value: 12 } }, 61_000, () => 'b');
     expect(known).toMatchObject({ change: 'fired', pendingSince: 60_000, state: { partial: false } });
-    const wrong = advance(RULE, first.state, { kind: 'value', value: 9 }, 61_000, () => 'b');
+    const wrong = advance(RULE, first.state, { outcome: { kind: 'value', value: 9 } }, 61_000, () => 'b');
     expect(wrong).toMatchObject({ change: 'calmed', state: { phase: 'normal', partial: false } });
   });
 
@@ -93,8 +105,11 @@ describe('a value of part of the events', () => {
     const pending: InstanceState = { ...NORMAL, phase: 'pending', since: 5 };
     const held: InstanceState = { ...NORMAL, phase: 'held', since: 5, heldUntil: 100_000 };
     for (const state of [pending, held]) {
-      expect(step(RULE, state, { kind: 'value', value: 9, bound: 'at_least' })).toEqual({ state, change: 'none' });
-      expect(step(RULE, state, { kind: 'unknown' })).toEqual({ state, change: 'none' });
+      expect(step(RULE, state, { kind: 'value', value: 9, bound: 'at_least' })).toMatchObject({
+        state,
+        change: 'none',
+      });
+      expect(step(RULE, state, { kind: 'unknown' })).toMatchObject({ state, change: 'none' });
     }
   });
 });
@@ -149,9 +164,106 @@ it('an estimate that does not breach starts a deferred or pending instance over'
   const values = [11, 11, 9, 11, 11];
   let state = NORMAL;
   const changes = values.map((value, tick) => {
-    const next = advance(rule, state, estimate(value), tick * 150_000, () => 'b');
+    const next = advance(rule, state, { outcome: estimate(value) }, tick * 150_000, () => 'b');
     state = next.state;
     return next.change;
   });
   expect(changes).toEqual(['deferred', 'pending', 'calmed', 'deferred', 'pending']);
+});
+
+describe('a value of part of the events, beside that of the window a tick before', () => {
+  const decided = (rule: MachineRule, state: InstanceState, outcome: Outcome, earlier: Outcome) =>
+    advance(rule, state, { outcome, earlier }, 60_000, () => 'b');
+  const partial = (value: number, bound: Bound): Outcome => ({ kind: 'value', value, bound });
+  const whole = (value: number): Outcome => ({ kind: 'value', value });
+
+  it.each<[keyof typeof RULES, Outcome, Outcome, quiet: string, firing: string]>([
+    // What the missing events cannot undo is decided at once.
+    ['above', partial(11, 'at_least'), whole(3), 'fired', 'none'],
+    ['below', partial(11, 'at_least'), whole(3), 'none', 'resolved'],
+    // What they could, by the tick before.
+    ['above', partial(3, 'at_least'), whole(3), 'none', 'resolved'],
+    ['above', partial(3, 'at_least'), whole(11), 'fired', 'updated'],
+    ['below', partial(3, 'at_least'), whole(9), 'fired', 'updated'],
+    ['below', partial(3, 'at_least'), whole(11), 'none', 'resolved'],
+    ['above', partial(11, 'at_most'), whole(11), 'fired', 'updated'],
+    ['above', partial(11, 'at_most'), whole(9), 'none', 'resolved'],
+    ['fall', partial(-11, 'at_least'), whole(-11), 'fired', 'updated'],
+    ['anomaly', partial(9, 'estimate'), whole(9), 'none', 'resolved'],
+    // An estimate fires when the tick before says so as well, and waits for one tick else.
+    ['above', partial(11, 'estimate'), whole(11), 'fired', 'updated'],
+    ['above', partial(11, 'estimate'), whole(9), 'deferred', 'resolved'],
+    ['above', partial(9, 'estimate'), whole(11), 'fired', 'updated'],
+    ['above', partial(9, 'estimate'), whole(9), 'none', 'resolved'],
+    // Also where the window before lacks events: nothing waits for longer than a tick.
+    ['below', partial(3, 'at_least'), partial(9, 'at_least'), 'fired', 'updated'],
+    ['above', partial(3, 'at_least'), partial(9, 'at_least'), 'none', 'resolved'],
+    // No data, and groups that are gone.
+    ['above', { kind: 'unknown' }, { kind: 'no_data' }, 'none', 'resolved'],
+    ['above', { kind: 'unknown' }, { kind: 'unknown' }, 'none', 'resolved'],
+    ['above', { kind: 'unknown' }, { kind: 'gone' }, 'none', 'resolved'],
+    ['above', { kind: 'unknown' }, whole(11), 'fired', 'updated'],
+  ])('%s, %j after %j: %s when quiet, %s when firing', (name, outcome, earlier, quiet, firing) => {
+    expect(decided(RULES[name], NORMAL, outcome, earlier).change).toBe(quiet);
+    const { change } = decided(RULES[name], FIRING, outcome, earlier);
+    expect(firing === 'none' ? ['none', 'updated'] : [firing]).toContain(change);
+  });
+
+  it.each([
+    ['alert', 'fired', 'updated'],
+    ['keep', 'none', 'updated'],
+    ['ok', 'none', 'resolved'],
+  ] as const)('tells of missing data one tick later, as no_data says (%s)', (noData, quiet, firing) => {
+    const rule = { ...RULE, noData };
+    expect(decided(rule, NORMAL, { kind: 'unknown' }, { kind: 'no_data' }).change).toBe(quiet);
+    expect(decided(rule, FIRING, { kind: 'unknown' }, { kind: 'no_data' }).change).toBe(firing);
+  });
+
+  it('shows the value that decided, and whether that one lacks events', () => {
+    const first = decided(RULES.below, NORMAL, partial(3, 'at_least'), whole(9));
+    expect(first).toMatchObject({ decidedBy: whole(9), state: { partial: false, episode: { value: 9, peak: 9 } } });
+    const second = decided(RULES.below, NORMAL, partial(3, 'at_least'), partial(8, 'at_least'));
+    expect(second.state).toMatchObject({ partial: true, episode: { value: 8, peak: 8 } });
+  });
+
+  it('counts the time of `for` by ticks, and starts over when the window before did not meet the condition', () => {
+    const rule = { ...RULES.below, forSeconds: 120 };
+    let state = NORMAL;
+    const changes = [9, 9, 11, 9, 9, 9].map((before, tick) => {
+      const evaluated = { outcome: partial(3, 'at_least'), earlier: whole(before) };
+      const next = advance(rule, state, evaluated, tick * 60_000, () => 'b');
+      state = next.state;
+      return next.change;
+    });
+    expect(changes).toEqual(['pending', 'none', 'calmed', 'pending', 'none', 'fired']);
+  });
+
+  it('of an estimate counts the time of `for` from when it was first seen, and forgets one that was wrong', () => {
+    const estimate = partial(11, 'estimate');
+    const first = advance(RULE, NORMAL, { outcome: estimate, earlier: whole(9) }, 60_000, () => 'b');
+    const after = { outcome: partial(9, 'estimate'), earlier: whole(11) };
+    expect(advance(RULE, first.state, after, 120_000, () => 'b')).toMatchObject({
+      change: 'fired',
+      pendingSince: 60_000,
+    });
+    const wrong = { outcome: partial(9, 'estimate'), earlier: whole(9) };
+    expect(advance(RULE, first.state, wrong, 120_000, () => 'b')).toMatchObject({ change: 'calmed' });
+  });
+
+  it('is found for each group, also for one that only the window before shows', () => {
+    const grouped = { ...RULE, groupBy: 'route' };
+    const known = new Map([['=/pay', { group: '/pay', state: FIRING }]]);
+    const seen = (group: string, value: number, bound?: Bound): GroupObservation => ({
+      group,
+      observation: { current: { value, samples: value, ...(bound && { bound }) } },
+    });
+    const current = outcomesOf(grouped, [seen('/shop', 3, 'at_least')], known, true);
+    const before = outcomesOf(grouped, [seen('/shop', 12), seen('/new', 11)], known).outcomes;
+    expect(withEarlier(current, before)).toEqual([
+      { instance: '=/shop', group: '/shop', outcome: partial(3, 'at_least'), earlier: whole(12) },
+      { instance: '=/pay', group: '/pay', outcome: { kind: 'unknown' }, earlier: { kind: 'gone' } },
+      { instance: '=/new', group: '/new', outcome: { kind: 'unknown' }, earlier: whole(11) },
+    ]);
+    expect(withEarlier({ ...current, leftOut: ['/other'] }, before)).toHaveLength(2);
+  });
 });

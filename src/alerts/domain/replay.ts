@@ -24,7 +24,7 @@ export class Replay {
   tick(at: number, observed: readonly GroupObservation[]): void {
     const { outcomes } = outcomesOf(this.rule, observed, this.known);
     for (const { instance, group, outcome } of outcomes) {
-      const step = advance(this.rule, this.known.get(instance)?.state ?? NORMAL, outcome, at, () => instance);
+      const step = advance(this.rule, this.known.get(instance)?.state ?? NORMAL, { outcome }, at, () => instance);
       if (step.state.phase === 'normal') this.known.delete(instance);
       else this.known.set(instance, { group, state: step.state });
       if (step.change === 'fired') this.begin(instance, { from: at, to: null, group, peak: null });

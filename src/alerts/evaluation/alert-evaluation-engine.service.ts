@@ -7,7 +7,8 @@ import { KnownGroups, type SeenOutcome } from './known-groups.service.js';
 import { isPartial, NEVER_SEEN, observe } from './observe.js';
 import { RuleSet } from './rule-set.service.js';
 import { TickWriter, type Evaluation, type TickEffect } from './tick-writer.service.js';
-import type { RulePlan, WindowPlan } from './window-plan.js';
+import type { GroupObservation } from '../domain/instances.js';
+import { earlierPlan, type RulePlan, type WindowPlan } from './window-plan.js';
 import { WindowReader, type ReadOutcome } from './window-reader.service.js';
 
 /** What a tick did. */
@@ -64,10 +65,11 @@ export class AlertEvaluationEngine {
   async evaluate(at: Date): Promise<TickOutcome> {
     const started = this.clock.now().getTime();
     const plan = await this.rules.current();
-    const deadlineMs = Math.min(MAX_READ_MS, this.intervalMs * READ_SHARE);
+    const totalMs = this.intervalMs * READ_SHARE;
+    const deadlineMs = Math.min(MAX_READ_MS, totalMs);
     const endsAt = performance.now() + deadlineMs;
     const [read, seen] = await Promise.all([
-      this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs }),
+      this.reader.readAll(plan.reads, { at: at.getTime(), deadlineMs, intervalMs: this.intervalMs, totalMs }),
       this.groups.readAll(plan.seenReads, { at: at.getTime(), deadlineMs }),
     ]);
     const evaluations = await this.evaluationsOf(plan, { read, seen }, { at: at.getTime(), endsAt });
@@ -98,6 +100,8 @@ export class AlertEvaluationEngine {
       const failure = rule.seen === undefined ? undefined : seen.failures.get(rule.seen);
       const partial = isPartial(rule, read.answers) || failure !== undefined;
       if (!observed) evaluations.push({ config: rule.config, observed, failure: failureOf(rule, read) });
+      else if (failure === undefined && partial && this.existedBefore(rule, at))
+        evaluations.push(await this.withEarlier(rule, observed, { read, seen }, { at, endsAt }));
       else if (observed.length > 0 || partial || rule.config.noData !== 'alert')
         evaluations.push({ config: rule.config, observed, partial, ...(failure !== undefined && { failure }) });
       else evaluations.push(await this.withoutGroups(rule, at, endsAt));
@@ -108,6 +112,33 @@ export class AlertEvaluationEngine {
       failure: `There is no metric ${config.metric} with these filters and groups.`,
     }));
     return [...evaluations, ...unknown];
+  }
+
+  /** Whether the rule was evaluated as it is at the tick before: of one that is new no earlier window is looked at. */
+  private existedBefore({ config }: RulePlan, at: number): boolean {
+    return config.updatedAt.getTime() <= at - this.intervalMs;
+  }
+
+  /** What events that are missing would decide is decided by the window that ended a tick before. */
+  private async withEarlier(
+    rule: RulePlan,
+    observed: readonly GroupObservation[],
+    { read, seen }: TickReads,
+    { at, endsAt }: { readonly at: number; readonly endsAt: number },
+  ): Promise<Evaluation> {
+    const { config } = rule;
+    const before = earlierPlan(rule);
+    const found = observe(before, read.answers, seen.seen, { at, zone: this.zone });
+    if (!found) return { config, observed, partial: true };
+    const isEmpty = found.length === 0 && observed.length === 0 && config.noData === 'alert';
+    const earlier = isEmpty ? (await this.withoutGroups(rule, at, endsAt)).observed : found;
+    if (!earlier) return { config, observed, partial: true };
+    return {
+      config,
+      observed,
+      partial: true,
+      earlier: { observed: earlier, partial: isPartial(before, read.answers) },
+    };
   }
 
   /** A rule that should tell of missing data, and has never had a group, fires as a whole. */

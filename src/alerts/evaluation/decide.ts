@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { advance, type Step } from '../domain/advance.js';
 import type { AlertConfig } from '../domain/alert-config.js';
 import { WHOLE, type InstanceOutcome } from '../domain/instances.js';
-import { isForgettable, NORMAL, type InstanceState } from '../domain/instance-state.js';
+import { isForgettable, NORMAL, type InstanceState, type Outcome } from '../domain/instance-state.js';
 import { noticeDue } from '../domain/notice.js';
 import type { EpisodeTransition, InstanceChange } from '../episodes/instance-change.js';
 
@@ -19,8 +19,8 @@ export function decide(
   evaluated: InstanceOutcome,
   { at, silenced }: Circumstances,
 ): InstanceChange | undefined {
-  const { instance, group, outcome } = evaluated;
-  const step = advance(config, state ?? NORMAL, outcome, at, randomUUID);
+  const { instance, group } = evaluated;
+  const step = advance(config, state ?? NORMAL, evaluated, at, randomUUID);
   const notice = noticeDue(config, step, at, silenced);
   // A row that says nothing any more is written once more, to be forgotten.
   const isOver = state !== undefined && isForgettable(step.state, config.cooldownSeconds, at);
@@ -34,9 +34,9 @@ export function decide(
   };
 }
 
-function transitionOf(step: Step, { instance, outcome }: InstanceOutcome): EpisodeTransition | null {
-  // Without a value only what the missing events cannot undo changes anything, and that is nothing.
-  const reason = outcome.kind === 'value' || outcome.kind === 'unknown' ? {} : { reason: outcome.kind };
+function transitionOf(step: Step, { instance, outcome: current }: InstanceOutcome): EpisodeTransition | null {
+  const outcome = step.decidedBy ?? current;
+  const reason = outcome.kind === 'value' ? {} : { reason: reasonOf(outcome.kind) };
   switch (step.change) {
     case 'fired':
       return { state: 'firing', ...reason, opensSince: step.pendingSince ?? step.state.since };
@@ -54,4 +54,9 @@ function transitionOf(step: Step, { instance, outcome }: InstanceOutcome): Episo
     default:
       return null;
   }
+}
+
+/** What had no value because events are missing changes something only when they are not waited for any more. */
+function reasonOf(kind: Exclude<Outcome['kind'], 'value'>): Exclude<Outcome['kind'], 'value' | 'unknown'> {
+  return kind === 'unknown' ? 'no_data' : kind;
 }

@@ -3,7 +3,7 @@ import { DependencyUnavailableError } from '../../platform/errors/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import type { AlertConfig } from '../domain/alert-config.js';
 import { incidentsOf } from '../domain/evaluation-report.js';
-import { outcomesOf, type GroupObservation, type KnownInstance } from '../domain/instances.js';
+import { outcomesOf, withEarlier, type GroupObservation, type KnownInstance } from '../domain/instances.js';
 import { isSilenced, type Silence } from '../domain/silence.js';
 import type { InstanceChange } from '../episodes/instance-change.js';
 import { SilencedResolutions } from '../episodes/silenced-resolutions.js';
@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly failure?: string;
   /** True: events are missing in what it saw, which are still being rolled up. */
   readonly partial?: boolean;
+  /** What it saw in the window that ended a tick before, when events are missing. */
+  readonly earlier?: { readonly observed: readonly GroupObservation[]; readonly partial: boolean };
 }
 
 /** When a tick is written, and how far ticks are apart. */
@@ -121,15 +123,24 @@ export class TickWriter {
     const stored = byConfig(await this.stores.states.lockAll(tx));
     const changes: InstanceChange[] = [];
     const notes = new Map<string, string[]>();
-    for (const { config, observed, failure, partial } of evaluations) {
+    for (const { config, observed, failure, partial, earlier } of evaluations) {
       const known = stored.get(config.id) ?? new Map<string, KnownInstance>();
-      const { outcomes, leftOut } = outcomesOf(config, observed, known, partial);
+      const found = outcomesOf(config, observed, known, partial);
+      const { leftOut } = found;
+      const outcomes = earlier
+        ? withEarlier(found, outcomesOf(config, earlier.observed, known).outcomes)
+        : found.outcomes;
       for (const one of outcomes) {
         const circumstances = { at: at.getTime(), silenced: isSilenced(config, one.group, silences) };
         const change = decide(config, known.get(one.instance)?.state, one, circumstances);
         if (change) changes.push(change);
       }
-      const warnings = warningsOf(config, { leftOut, failure, partial });
+      const warnings = warningsOf(config, {
+        leftOut,
+        failure,
+        partial,
+        earlier: earlier && (earlier.partial ? 'partial' : 'whole'),
+      });
       if (warnings.length > 0) notes.set(config.id, warnings);
     }
     await this.stores.notes.replace(

@@ -16,6 +16,24 @@ export interface WindowRead {
   readonly filters: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The plan of a rule for the window that ended a tick before. What is usual at an hour is the same. */
+export function earlierPlan(plan: RulePlan): RulePlan {
+  return {
+    ...plan,
+    current: earlierKey(plan.current),
+    ...(plan.baseline !== undefined && { baseline: earlierKey(plan.baseline) }),
+  };
+}
+
+/** The same read over the window that ended a tick before. */
+export function earlierRead(read: WindowRead, intervalMs: number): WindowRead {
+  return { ...read, key: earlierKey(read.key), offsetMs: read.offsetMs + intervalMs };
+}
+
+function earlierKey(key: string): string {
+  return `${key} a tick before`;
+}
+
 /** One read of which groups had data in the last 24 hours. Serves every rule that groups and filters alike. */
 export interface SeenRead {
   readonly key: string;
