@@ -7,6 +7,8 @@ import type { AlertRule } from './domain/alert-config.js';
 import type { AlertMetricDto } from './dto/alert-metric.dto.js';
 import type { MetricFacts } from './domain/metric-facts.js';
 
+/** Of gauges that show how things stand at the end of the window, not what was over it. */
+const LAST_KNOWN: ReadonlySet<string> = new Set(['last', 'at']);
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
 /** The metrics that a rule may watch: all of the catalogue. */
@@ -36,11 +38,12 @@ export class AlertCatalogue {
   measureOf(
     { metric: name, filters, groupBy }: Pick<AlertRule, 'metric' | 'filters' | 'groupBy'>,
     group: string | null,
-  ): Pick<AlertNotice, 'unit' | 'noun' | 'currency'> {
+  ): Pick<AlertNotice, 'unit' | 'noun' | 'currency' | 'isLastKnown'> {
     // A rule outlives its metric.
     if (!this.catalogue.hasMetric(name)) return { unit: '' };
-    const { unit, noun } = this.catalogue.metric(name);
-    if (unit !== 'money') return { unit, ...(noun && { noun }) };
+    const { unit, noun, formulas } = this.catalogue.metric(name);
+    const isLastKnown = formulas.every((formula) => formula.kind === 'gauge' && LAST_KNOWN.has(formula.over));
+    if (unit !== 'money') return { unit, ...(noun && { noun }), ...(isLastKnown && { isLastKnown }) };
     const { baseCurrency } = this.config.business;
     return { unit, currency: filters.currency ?? (groupBy === 'currency' ? group : baseCurrency) };
   }

@@ -6,7 +6,7 @@ import type { EpisodeChange } from './instance-change.js';
 
 interface NoticeContext {
   readonly notice: DueNotice;
-  readonly measure: Pick<AlertNotice, 'unit' | 'noun' | 'currency'>;
+  readonly measure: Pick<AlertNotice, 'unit' | 'noun' | 'currency' | 'isLastKnown'>;
   readonly at: Date;
 }
 

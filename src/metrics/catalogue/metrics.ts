@@ -104,7 +104,6 @@ const JOBS = counted('job');
 const ORDERS = counted('order');
 const CUSTOMERS = counted('customer');
 const SESSIONS = counted('session');
-const EVENTS = counted('event');
 const ERRORS = counted('error');
 const UNITS = counted('unit', 'items');
 const QUEUED_JOBS = counted('job', 'jobs');
@@ -262,7 +261,7 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.order_events',
-    EVENTS,
+    counted('order event'),
     'Order events of any status.',
     count('orders'),
     ...perLines((family) => count(family)),
@@ -281,7 +280,7 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.add_to_carts',
-    EVENTS,
+    counted('add-to-cart'),
     'add_to_cart events.',
     ...STOREFRONT_FAMILIES.map((family) => count(family, PUT_INTO_CART)),
   ),

@@ -14,6 +14,7 @@ export type NoticeContent = Pick<
   | 'unit'
   | 'noun'
   | 'currency'
+  | 'isLastKnown'
   | 'filters'
   | 'groupBy'
   | 'group'
@@ -52,9 +53,11 @@ export interface AlertView {
   readonly readingNow: string;
   readonly value: string;
   readonly threshold: string;
-  readonly peakValue: string;
+  /** The value furthest beyond the threshold: `peak 33.3 %`, or `lowest 0.4 %` of a rule on falling values. */
+  readonly furthest: string;
   readonly resolvedValue: string;
-  readonly window: string;
+  /** `over 5 min`; '' where the value is the last known one. */
+  readonly overWindow: string;
   readonly triggeredAt: string;
   readonly resolvedAt: string;
   readonly lasted: string;
@@ -89,9 +92,9 @@ export function alertView(content: NoticeContent, link: string): AlertView {
     readingNow: readingNowOf(content, texts),
     value: texts.value(content.value),
     threshold: texts.threshold,
-    peakValue: texts.value(content.peakValue),
+    furthest: `${isOnFalling(content) ? 'lowest' : 'peak'} ${texts.value(content.peakValue)}`,
     resolvedValue: texts.value(content.resolvedValue),
-    window: durationText(content.windowSeconds),
+    overWindow: overWindowOf(content),
     triggeredAt: instantText(new Date(content.triggeredAt)),
     resolvedAt: content.resolvedAt === null ? '' : instantText(new Date(content.resolvedAt)),
     lasted: lastedOf(content),
@@ -125,17 +128,27 @@ function filterText(dimension: string, value: string): string {
   return oneLine(NONE.has(value) ? `no ${dimension}` : `${dimension} = ${valueOf(dimension, value)}`);
 }
 
-function ruleOf({ condition, threshold, windowSeconds }: NoticeContent, texts: ValueTexts): string {
+function isOnFalling({ condition, threshold }: NoticeContent): boolean {
+  return condition === 'threshold_below' || (condition === 'rate_of_change' && threshold < 0);
+}
+
+/** A change is one between windows, whatever changes. */
+function overWindowOf({ condition, isLastKnown, windowSeconds }: NoticeContent): string {
+  return isLastKnown === true && condition !== 'rate_of_change' ? '' : `over ${durationText(windowSeconds)}`;
+}
+
+function ruleOf(content: NoticeContent, texts: ValueTexts): string {
+  const { condition, threshold, windowSeconds } = content;
   const window = durationText(windowSeconds);
   switch (condition) {
     case 'threshold_above':
-      return `> ${texts.threshold} over ${window}`;
+      return `> ${texts.threshold} ${overWindowOf(content)}`.trim();
     case 'threshold_below':
-      return `< ${texts.threshold} over ${window}`;
+      return `< ${texts.threshold} ${overWindowOf(content)}`.trim();
     case 'rate_of_change':
       return `${threshold < 0 ? 'falls' : 'rises'} by more than ${texts.threshold.replace(/^[+-]/, '')} from one window of ${window} to the next`;
     default:
-      return `more than ${texts.threshold} (robust z-score) from usual over ${window}`;
+      return `more than ${texts.threshold} (robust z-score) from usual ${overWindowOf(content)}`.trim();
   }
 }
 

@@ -36,6 +36,8 @@ export interface AlertNotice {
   readonly noun?: Noun;
   /** Of metrics in money. NULL: each currency by itself. */
   readonly currency?: string | null;
+  /** The value is the last that is known, e.g. a stock, and not one of the window. */
+  readonly isLastKnown?: boolean;
   readonly filters: Readonly<Record<string, string>>;
   /** Dimension that the rule groups by. NULL: none. */
   readonly groupBy?: string | null;

@@ -21,7 +21,7 @@ function firingFacts(view: AlertView): (readonly [string, string])[] {
 
 function resolvedFacts(view: AlertView): (readonly [string, string])[] {
   return [
-    ['Was', `${view.value} (peak ${view.peakValue})`],
+    ['Was', `${view.value} (${view.furthest})`],
     ['Now', view.resolvedValue],
     ['Threshold', view.threshold],
     ['Fired', view.triggeredAt],

@@ -60,8 +60,9 @@ function notice(metric: string, condition: Condition, kind: Kind): NoticeContent
       : condition === 'anomaly'
         ? SCORES
         : (NUMBERS[measure.unit] ?? [0, 1, 2, 0]);
-  const [threshold, above, peakValue, below] = numbers;
-  const [value, resolvedValue] = condition === 'threshold_below' ? [below, above] : [above, below];
+  const [threshold, above, peak, below] = numbers;
+  const isBelow = condition === 'threshold_below';
+  const [value, resolvedValue, peakValue] = isBelow ? [below, above, below] : [above, below, peak];
   const isOver = kind === 'resolved';
   return {
     alertId: ALERT_ID,
@@ -175,6 +176,47 @@ describe.each(METRICS.map(({ name }) => name))('messages about %s', (metric) => 
       expect(Object.values(withLinks).join('\n')).not.toContain('/api/');
     }
   });
+});
+
+describe('a message about a value that is the last known one', () => {
+  const inboxOf = (metric: string, condition: Condition): string =>
+    rendered(plain, [notice(metric, condition, 'firing')]).inbox!;
+
+  it('says nothing of a window', () => {
+    const lastKnown = METRICS.map(({ name }) => name).filter(
+      (name) => !inboxOf(name, 'threshold_above').includes(' over '),
+    );
+    expect(lastKnown).toEqual([
+      'business.inventory',
+      'business.inventory_at',
+      'events.seconds_since_last',
+      'queue.failed',
+      'alerts.late_evaluations',
+    ]);
+    for (const name of lastKnown) {
+      for (const condition of ['threshold_above', 'threshold_below', 'anomaly'] as const) {
+        expect(Object.values(rendered(plain, [notice(name, condition, 'resolved')])).join('\n')).not.toContain(
+          'over 5 min',
+        );
+      }
+    }
+  });
+
+  it('says between which windows it changed', () => {
+    expect(inboxOf('business.inventory', 'rate_of_change')).toContain(
+      'changed by +200 % (threshold +100 %) over 5 min.',
+    );
+  });
+});
+
+it('calls the furthest value of a rule on falling values the lowest', () => {
+  const inboxOf = (more: Partial<NoticeContent>, condition: Condition): string =>
+    rendered(plain, [{ ...notice('business.orders', condition, 'resolved'), ...more }]).inbox!;
+  expect(inboxOf({ value: 3, peakValue: 1 }, 'threshold_below')).toContain('was 3 orders (lowest 1 order, threshold');
+  expect(inboxOf({ value: -0.5, peakValue: -0.8, threshold: -0.4 }, 'rate_of_change')).toContain(
+    'changed by -50 % (lowest -80 %, threshold -40 %)',
+  );
+  expect(inboxOf({}, 'threshold_above')).toContain('(peak 2,468 orders, threshold');
 });
 
 describe('a message about a value of nothing', () => {
