@@ -31,6 +31,10 @@ const shared = {
   transform: { '^.+\\.[cm]?[jt]s$': swc },
   transformIgnorePatterns: [`node_modules/(?!.*node_modules/)(?!(?:${esmPackages.join('|')})/)`],
 };
+const onDatabase = {
+  globalSetup: '<rootDir>/test/support/database-setup.ts',
+  globalTeardown: '<rootDir>/test/support/database-teardown.ts',
+};
 
 export default {
   testTimeout: 30_000,
@@ -42,11 +46,10 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,scripts}/**/*.spec.ts'] },
     {
       ...shared,
+      ...onDatabase,
       displayName: 'medium',
       testMatch: ['<rootDir>/{src,test,migrations}/**/*.medium-spec.ts'],
-      globalSetup: '<rootDir>/test/support/medium-setup.ts',
-      globalTeardown: '<rootDir>/test/support/medium-teardown.ts',
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    { ...shared, ...onDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
   ],
 };

@@ -184,7 +184,7 @@ describe('without any configuration', () => {
       runTokenCommand(['--role', 'admin'], env),
       runTokenCommand(['--role', 'admin', '--expires', '1m', '--sub', 'me'], env),
     ]);
-    const app = await startApp({ dataDir });
+    const app = await startApp({ dataDir, env: { DATABASE_URL: '' } });
     try {
       for (const { stdout } of [first, second]) {
         expect((await app.request(ADMIN_ONLY, { token: stdout.trim() })).status).toBe(200);

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
-import pg from 'pg';
 import { embeddedDatabaseUrl } from '../../src/platform/database/embedded/embedded-database.js';
 import { AppProcess, killOrphanedDatabase, until } from './app-process.js';
-import { requireTestDatabase, withDatabase } from './database-names.js';
+import { createAppDatabase } from './database.js';
 
 export const API = '/api/v1/analytics';
 const SERVICE = 'src/main.js';
@@ -16,7 +14,7 @@ const LOG_TAIL = 10_000;
 const STOP_TIMEOUT_MS = 35_000;
 
 export interface StartOptions {
-  /** Set over the defaults; an empty text takes a default away. */
+  /** Set over the defaults; an empty text takes a default away: with `DATABASE_URL: ''` the service runs its embedded one. */
   readonly env?: NodeJS.ProcessEnv;
   /** A folder that outlives the app, e.g. to start it again. Absent: a new one, removed by `stop()`. */
   readonly dataDir?: string;
@@ -46,11 +44,14 @@ export interface AppAnswer {
   readonly body: any;
 }
 
-/** Starts the built service (`npm run build`) as a process of its own and waits until it is ready. */
+/**
+ * Starts the built service (`npm run build`) as a process of its own, on a migrated database of its own on the server of
+ * the test run, and waits until it is ready.
+ */
 export async function startApp(options: StartOptions = {}): Promise<StartedApp> {
   const { env, port = 0 } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'analytics-test-')));
-  const database = env?.DATABASE_URL === undefined ? await createOwnDatabase() : undefined;
+  const database = env?.DATABASE_URL === undefined ? await createAppDatabase() : undefined;
   const environment: NodeJS.ProcessEnv = {
     DATA_DIR: dataDir,
     PORT: String(port),
@@ -176,30 +177,5 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-/** A database of its own on the server that the test run was given, if it was given one. */
-async function createOwnDatabase(): Promise<{ url: string; drop: () => Promise<void> } | undefined> {
-  const server = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
-  if (!server) return undefined;
-  const name = `analytics_test_app_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
-  return {
-    url: withDatabase(server, name),
-    drop: async () => {
-      requireTestDatabase(name);
-      await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    },
-  };
-}
-
-async function onServer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
   }
 }

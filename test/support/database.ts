@@ -14,7 +14,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Set by `medium-setup.ts`. */
+/** Set by `database-setup.ts`. */
 export const SERVER_URL_VARIABLE = 'ANALYTICS_TEST_SERVER_URL';
 export const TEMPLATE_VARIABLE = 'ANALYTICS_TEST_TEMPLATE';
 
@@ -22,10 +22,7 @@ const POOL_SIZE = 4;
 
 /** Clones the migrated template. Call it in `beforeAll`, and `drop()` in `afterAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const name = `analytics_test_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(4).toString('hex')}`;
-  const server = required(SERVER_URL_VARIABLE);
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${required(TEMPLATE_VARIABLE)}`);
-  const url = withDatabase(server, name);
+  const { server, name, url } = await cloneTemplate();
   const dataSource = await new DataSource(dataSourceOptions(url, POOL_SIZE)).initialize();
   return {
     url,
@@ -37,6 +34,19 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       else await dropTestDatabase(server, name);
     },
   };
+}
+
+/** Clones the migrated template for a process that is not this one. */
+export async function createAppDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const { server, name, url } = await cloneTemplate();
+  return { url, drop: () => dropTestDatabase(server, name) };
+}
+
+async function cloneTemplate(): Promise<{ server: string; name: string; url: string }> {
+  const name = `analytics_test_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(4).toString('hex')}`;
+  const server = required(SERVER_URL_VARIABLE);
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${required(TEMPLATE_VARIABLE)}`);
+  return { server, name, url: withDatabase(server, name) };
 }
 
 /** Empties tables between tests. Refuses a database that is no test database. */
@@ -76,6 +86,6 @@ function handleOf(url: string): DatabaseHandle {
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: createTestDatabase() is for the "medium" tests.`);
+  if (!value) throw new Error(`${name} is not set: databases are for "medium" and "e2e" tests.`);
   return value;
 }

@@ -7,7 +7,7 @@ import { Logger } from '../../src/platform/logging/index.js';
 
 const PREFIX = 'analytics-test-server-';
 /** What is lost when the machine crashes in the middle of a test is made again by the next run. */
-const SETTINGS = { fsync: 'off', shared_buffers: '64MB', max_wal_size: '512MB' };
+const SETTINGS = { fsync: 'off', shared_buffers: '128MB', max_wal_size: '512MB', max_connections: 300 };
 
 interface TestServer {
   readonly database: EmbeddedDatabase;
