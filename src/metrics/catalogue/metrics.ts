@@ -280,7 +280,7 @@ const BUSINESS_METRICS = [
   ),
   metric(
     'business.add_to_carts',
-    counted('add-to-cart'),
+    counted('cart addition'),
     'add_to_cart events.',
     ...STOREFRONT_FAMILIES.map((family) => count(family, PUT_INTO_CART)),
   ),
