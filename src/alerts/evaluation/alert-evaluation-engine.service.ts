@@ -73,7 +73,11 @@ export class AlertEvaluationEngine {
       this.groups.readAll(plan.seenReads, { at: at.getTime(), deadlineMs }),
     ]);
     const evaluations = await this.evaluationsOf(plan, { read, seen }, { at: at.getTime(), endsAt });
-    const effect = await this.ticks.apply(at, evaluations, { now: this.clock.now(), intervalMs: this.intervalMs });
+    const effect = await this.ticks.apply(at, evaluations, {
+      now: this.clock.now(),
+      currentTime: () => this.clock.now(),
+      intervalMs: this.intervalMs,
+    });
     const states = (effect?.changes ?? []).flatMap(({ transition }) => transition?.state ?? []);
     const seconds = (this.clock.now().getTime() - started) / 1_000;
     this.metrics.evaluated({ rules: evaluations.length, reads: plan.reads.length, seconds });

@@ -31,6 +31,8 @@ export interface Evaluation {
 export interface TickTime {
   readonly now: Date;
   readonly intervalMs: number;
+  /** What is written may have waited for the database: how late a tick takes effect is measured then. */
+  readonly currentTime: () => Date;
 }
 
 interface Tick extends TickTime {
@@ -105,9 +107,10 @@ export class TickWriter {
 
   private async recordIncidents(
     tx: Transaction,
-    { at, now, intervalMs }: Tick,
+    { at, currentTime, intervalMs }: Tick,
     { before, takenBack, failed }: Pick<TickEffect, 'before' | 'failed'> & Pick<Decided, 'takenBack'>,
   ): Promise<void> {
+    const now = currentTime();
     const incidents = incidentsOf({ tick: at, before, now, intervalMs, failed, takenBack });
     await this.stores.incidents.record(tx, incidents, now);
   }
