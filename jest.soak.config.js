@@ -4,8 +4,11 @@
 // they evaluate; workers that are killed through five hundred deliveries; five minutes of two API processes and two
 // workers at work together; twenty thousand hostile requests; ten stops under load; twenty kills of the service under
 // load, and kills of large imports; the service in other months, on a leap day, over changes of the clocks and New Year.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import base from './jest.config.js';
 
+process.env.SOAK = '1';
 process.env.ROLLUP_RUNS ??= '20000';
 process.env.BUSINESS_RUNS ??= '300';
 process.env.ALERT_RUNS ??= '40';
@@ -19,33 +22,40 @@ process.env.CHAOS_ROUNDS ??= '20';
 process.env.FUZZ_REQUESTS ??= '20000';
 process.env.SHUTDOWN_RUNS ??= '10';
 
-const LONG = {
-  medium: [
-    '<rootDir>/test/rollups/rollups.medium-spec.ts',
-    '<rootDir>/test/business/business-figures.medium-spec.ts',
-    '<rootDir>/test/rollups/real-data.medium-spec.ts',
-    '<rootDir>/test/alerts/preview-equality.medium-spec.ts',
-    '<rootDir>/test/alerts/engine-backlog.medium-spec.ts',
-    '<rootDir>/test/notifications/crashes.medium-spec.ts',
-  ],
-  e2e: [
-    '<rootDir>/test/e2e/alert-workers.e2e-spec.ts',
-    '<rootDir>/test/e2e/import-recovery.soak-spec.ts',
-    '<rootDir>/test/e2e/moved-clocks.soak-spec.ts',
-    '<rootDir>/test/e2e/chaos.e2e-spec.ts',
-    '<rootDir>/test/e2e/fleet.e2e-spec.ts',
-    '<rootDir>/test/e2e/fuzz.e2e-spec.ts',
-    '<rootDir>/test/e2e/shutdown.e2e-spec.ts',
-  ],
-};
+/** Beside the files that say themselves what only the soak runs. */
+const LONG = [
+  'test/rollups/rollups.medium-spec.ts',
+  'test/business/business-figures.medium-spec.ts',
+  'test/rollups/real-data.medium-spec.ts',
+  'test/alerts/preview-equality.medium-spec.ts',
+  'test/alerts/engine-backlog.medium-spec.ts',
+  'test/notifications/crashes.medium-spec.ts',
+  'src/platform/queues/queues-on-postgres.medium-spec.ts',
+  'src/platform/queues/queues-on-redis.medium-spec.ts',
+  'test/e2e/fleet.e2e-spec.ts',
+  'test/e2e/fuzz.e2e-spec.ts',
+  'test/e2e/shutdown.e2e-spec.ts',
+];
+const KINDS = { medium: ['.medium-spec.ts'], e2e: ['.e2e-spec.ts', '.soak-spec.ts'] };
+
+const root = import.meta.dirname;
+const specs = ['src', 'test']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith('-spec.ts'));
+const isLong = (path) =>
+  LONG.includes(path) ||
+  path.endsWith('.soak-spec.ts') ||
+  /from '.*\/soak\.js'/.test(readFileSync(join(root, path), 'utf8'));
 
 export default {
   ...base,
   projects: base.projects
-    .filter(({ displayName }) => displayName in LONG)
+    .filter(({ displayName }) => displayName in KINDS)
     .map((project) => ({
       ...project,
       displayName: `soak ${project.displayName}`,
-      testMatch: LONG[project.displayName],
+      testMatch: specs
+        .filter((path) => KINDS[project.displayName].some((ending) => path.endsWith(ending)) && isLong(path))
+        .map((path) => `<rootDir>/${path}`),
     })),
 };

@@ -18,6 +18,7 @@ let databases: readonly [Pool, Pool];
   beforeAll(async () => {
     redis = await startRedisServer();
     const env = {
+      DATABASE_URL: '',
       REDIS_URL: redis.url,
       ALERT_EVALUATION_INTERVAL_SECONDS: '1',
       RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT),

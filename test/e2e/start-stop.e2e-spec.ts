@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API, startApp, type StartedApp } from '../support/app.js';
 import { AppProcess, killOrphanedDatabase, until } from '../support/app-process.js';
+import { inSoak, itInSoak } from '../support/soak.js';
 
 const START_TIMEOUT_MS = 60_000;
 const body = JSON.stringify({ events: [{ event_type: 'error', name: 'Broken', message: 'A test.' }] });
@@ -56,7 +57,7 @@ it(
   START_TIMEOUT_MS,
 );
 
-it.each(['SIGTERM', 'SIGINT'] as const)(
+it.each(inSoak ? (['SIGTERM', 'SIGINT'] as const) : (['SIGTERM'] as const))(
   'on %s finishes the request in flight, then ends with 0, and has nothing to warn of',
   async (signal) => {
     const app = await startApp();
@@ -79,7 +80,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   START_TIMEOUT_MS,
 );
 
-it(
+itInSoak(
   'ends at once on a second signal',
   async () => {
     const app = await startApp();
@@ -93,7 +94,7 @@ it(
   START_TIMEOUT_MS,
 );
 
-it(
+itInSoak(
   'does not let a request that never ends hold up the shutdown',
   async () => {
     const app = await startApp();
@@ -159,7 +160,7 @@ it(
   START_TIMEOUT_MS,
 );
 
-it(
+itInSoak(
   'sends traffic elsewhere while it drains',
   async () => {
     const app = await startApp();

@@ -2,6 +2,7 @@ import type { Browser, Locator, Page, Response } from 'playwright-core';
 import type { OpenApiDocument } from '../contract/operations.js';
 import { API, startApp, type StartedApp } from '../support/app.js';
 import { hasChromium, keepScreenshot, openBrowser, openPage } from '../support/browser.js';
+import { inSoak } from '../support/soak.js';
 
 const TIMEOUT_MS = 120_000;
 
@@ -18,6 +19,9 @@ const CALLS: Readonly<Record<string, string>> = {
   Notifications: `PUT ${API}/notifications/preferences/users/{user_id}`,
   Probes: 'GET /health/ready',
 };
+
+/** Of the others `npm run soak` sends one as well: the page takes some seconds for each. */
+const IN_CI = ['Events', 'Business', 'Silences', 'Probes'];
 
 (hasChromium ? describe : describe.skip)('Swagger UI', () => {
   let app: StartedApp;
@@ -55,7 +59,8 @@ const CALLS: Readonly<Record<string, string>> = {
       const token = await app.token();
       await authorise(page, token);
       expect(Object.keys(CALLS).sort()).toEqual(document.tags.map(({ name }) => name).sort());
-      for (const [tag, call] of Object.entries(CALLS)) {
+      const calls = Object.entries(CALLS).filter(([tag]) => inSoak || IN_CI.includes(tag));
+      for (const [tag, call] of calls) {
         const { response, status, body } = await execute(page, tag, call);
         expect({ call, status }).toEqual({ call, status: String(response.status()) });
         expect({ call, status }).toEqual({ call, status: expect.stringMatching(/^2\d\d$/) });

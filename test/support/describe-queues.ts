@@ -1,6 +1,7 @@
 import { AppProcess, until } from './app-process.js';
 import { createTestDatabase, truncate, type TestDatabase } from './database.js';
 import { openTestRedis, type TestRedis } from './redis.js';
+import { inSoak } from './soak.js';
 
 // Real processes with the queues and nothing else: test/fixtures/queue-process.js says what they do.
 const FIXTURE = '../test/fixtures/queue-process.js';
@@ -113,7 +114,7 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
   }, 120_000);
 
   it('runs ticks when they are due that a process whose clock was ahead had run before', async () => {
-    const seconds = 300;
+    const seconds = inSoak ? 300 : 60;
     const ahead = await start({ AHEAD_SECONDS: String(seconds) });
     await until(async () => (await claimed()).size >= seconds, 60_000);
     ahead.signal('SIGKILL');
@@ -150,7 +151,7 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
 
   it('survives losing all its connections, and goes on by itself', async () => {
     const worker = await start({ EVERY_SECONDS: '1' });
-    for (let time = 0; time < 3; time += 1) {
+    for (let time = 0; time < (inSoak ? 3 : 1); time += 1) {
       const before = (await runs()).length;
       await cutConnections();
       await until(
