@@ -29,33 +29,28 @@ const LONG = [
   'test/rollups/real-data.medium-spec.ts',
   'test/alerts/preview-equality.medium-spec.ts',
   'test/alerts/engine-backlog.medium-spec.ts',
-  'test/notifications/crashes.medium-spec.ts',
   'src/platform/queues/queues-on-postgres.medium-spec.ts',
   'src/platform/queues/queues-on-redis.medium-spec.ts',
-  'test/e2e/fleet.e2e-spec.ts',
   'test/e2e/fuzz.e2e-spec.ts',
   'test/e2e/shutdown.e2e-spec.ts',
 ];
-const KINDS = { medium: ['.medium-spec.ts'], e2e: ['.e2e-spec.ts', '.soak-spec.ts'] };
 
 const root = import.meta.dirname;
-const specs = ['src', 'test']
-  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
-  .filter((path) => path.endsWith('-spec.ts'));
 const isLong = (path) =>
   LONG.includes(path) ||
   path.endsWith('.soak-spec.ts') ||
   /from '.*\/soak\.js'/.test(readFileSync(join(root, path), 'utf8'));
+const specs = ['src', 'test']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith('-spec.ts') && isLong(path));
 
 export default {
   ...base,
   projects: base.projects
-    .filter(({ displayName }) => displayName in KINDS)
+    .filter(({ displayName }) => displayName === 'e2e')
     .map((project) => ({
       ...project,
-      displayName: `soak ${project.displayName}`,
-      testMatch: specs
-        .filter((path) => KINDS[project.displayName].some((ending) => path.endsWith(ending)) && isLong(path))
-        .map((path) => `<rootDir>/${path}`),
+      displayName: 'soak',
+      testMatch: specs.map((path) => `<rootDir>/${path}`),
     })),
 };

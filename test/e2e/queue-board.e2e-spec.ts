@@ -4,6 +4,7 @@ import { startApp, type StartedApp } from '../support/app.js';
 import { until } from '../support/app-process.js';
 import { hasChromium, keepScreenshot, openBrowser, openPage } from '../support/browser.js';
 import { hasRedis, openTestRedis, type TestRedis } from '../support/redis.js';
+import { inSoak } from '../support/soak.js';
 
 const BOARD = '/admin/queues';
 const JOBS = `${BOARD}/api/queues/rollups`;
@@ -116,85 +117,85 @@ describe('the board', () => {
   });
 });
 
-describe.each([
-  ['PostgreSQL', true],
-  ['Redis', hasRedis],
-])('the board on %s', (name, available) => {
-  const it = available ? global.it : global.it.skip;
-  let redis: TestRedis | undefined;
-  let browser: Browser | undefined;
-  let database: pg.Client;
+describe.each([['PostgreSQL', true] as const, ...(inSoak ? [['Redis', hasRedis] as const] : [])])(
+  'the board on %s',
+  (name, available) => {
+    const it = available ? global.it : global.it.skip;
+    let redis: TestRedis | undefined;
+    let browser: Browser | undefined;
+    let database: pg.Client;
 
-  beforeAll(async () => {
-    if (!available) return;
-    if (name === 'Redis') redis = await openTestRedis();
-    app = await startApp({ env: { REDIS_URL: redis?.url ?? '' } });
-    if (hasChromium) browser = await openBrowser();
-    database = new pg.Client({ connectionString: await app.databaseUrl() });
-    await database.connect();
-  }, TIMEOUT_MS);
+    beforeAll(async () => {
+      if (!available) return;
+      if (name === 'Redis') redis = await openTestRedis();
+      app = await startApp({ env: { REDIS_URL: redis?.url ?? '' } });
+      if (hasChromium) browser = await openBrowser();
+      database = new pg.Client({ connectionString: await app.databaseUrl() });
+      await database.connect();
+    }, TIMEOUT_MS);
 
-  afterAll(async () => {
-    await browser?.close();
-    await database?.end();
-    if (available) await app.stop();
-    await redis?.stop();
-  }, TIMEOUT_MS);
+    afterAll(async () => {
+      await browser?.close();
+      await database?.end();
+      if (available) await app.stop();
+      await redis?.stop();
+    }, TIMEOUT_MS);
 
-  /** A job that failed because a table was not there, which it is again. */
-  async function failedJob(): Promise<string> {
-    await database.query(`ALTER TABLE ${TABLE} RENAME TO ${TABLE}_away`);
-    const json = { name: 'roll-up', data: { payload: {} }, options: { attempts: 1 } };
-    const added = await app.request(`${JOBS}/add`, { ...AS_ADMIN, json });
-    const id: string = added.body.job.id;
-    await until(async () => (await statusOf(id)) === 'failed', 20_000);
-    await database.query(`ALTER TABLE ${TABLE}_away RENAME TO ${TABLE}`);
-    return id;
-  }
+    /** A job that failed because a table was not there, which it is again. */
+    async function failedJob(): Promise<string> {
+      await database.query(`ALTER TABLE ${TABLE} RENAME TO ${TABLE}_away`);
+      const json = { name: 'roll-up', data: { payload: {} }, options: { attempts: 1 } };
+      const added = await app.request(`${JOBS}/add`, { ...AS_ADMIN, json });
+      const id: string = added.body.job.id;
+      await until(async () => (await statusOf(id)) === 'failed', 20_000);
+      await database.query(`ALTER TABLE ${TABLE}_away RENAME TO ${TABLE}`);
+      return id;
+    }
 
-  async function statusOf(id: string): Promise<string> {
-    return (await app.request(`${JOBS}/${id}`, AS_ADMIN)).body.status;
-  }
+    async function statusOf(id: string): Promise<string> {
+      return (await app.request(`${JOBS}/${id}`, AS_ADMIN)).body.status;
+    }
 
-  it(
-    'retries a failed job for a script',
-    async () => {
-      const id = await failedJob();
-      expect((await app.request(`${JOBS}/${id}/retry`, { ...AS_ADMIN, method: 'PUT' })).status).toBe(204);
-      await until(async () => (await statusOf(id)) === 'completed', 20_000);
-    },
-    TIMEOUT_MS,
-  );
+    it(
+      'retries a failed job for a script',
+      async () => {
+        const id = await failedJob();
+        expect((await app.request(`${JOBS}/${id}/retry`, { ...AS_ADMIN, method: 'PUT' })).status).toBe(204);
+        await until(async () => (await statusOf(id)) === 'completed', 20_000);
+      },
+      TIMEOUT_MS,
+    );
 
-  (hasChromium ? it : it.skip)(
-    'refuses strangers in a browser, lets an admin sign in, shows the queues, and retries a failed job',
-    async () => {
-      const id = await failedJob();
-      const { page, complaints } = await openPage(browser as Browser);
-      const foreign: string[] = [];
-      page.on('request', (request) => request.url().startsWith(app.url) || foreign.push(request.url()));
-      await page.goto(`${app.url}${BOARD}`);
-      await keepScreenshot(page, 'board-sign-in');
-      await signInAt(page, await app.token(['business_viewer']));
-      expect(await page.getByRole('alert').innerText()).toContain('for admins');
-      await keepScreenshot(page, 'board-refused');
-      await signInAt(page, await app.token());
-      for (const queue of ['maintenance', 'rollups']) await page.locator(`a:has-text("${queue}")`).first().waitFor();
-      await keepScreenshot(page, 'board-queues');
+    (hasChromium ? it : it.skip)(
+      'refuses strangers in a browser, lets an admin sign in, shows the queues, and retries a failed job',
+      async () => {
+        const id = await failedJob();
+        const { page, complaints } = await openPage(browser as Browser);
+        const foreign: string[] = [];
+        page.on('request', (request) => request.url().startsWith(app.url) || foreign.push(request.url()));
+        await page.goto(`${app.url}${BOARD}`);
+        await keepScreenshot(page, 'board-sign-in');
+        await signInAt(page, await app.token(['business_viewer']));
+        expect(await page.getByRole('alert').innerText()).toContain('for admins');
+        await keepScreenshot(page, 'board-refused');
+        await signInAt(page, await app.token());
+        for (const queue of ['maintenance', 'rollups']) await page.locator(`a:has-text("${queue}")`).first().waitFor();
+        await keepScreenshot(page, 'board-queues');
 
-      await page.goto(`${app.url}${BOARD}/queue/rollups/${id}`);
-      await retryIn(page);
-      await until(async () => (await statusOf(id)) === 'completed', 20_000);
-      await page.getByText('Finished at').waitFor();
-      await keepScreenshot(page, 'board-retried');
+        await page.goto(`${app.url}${BOARD}/queue/rollups/${id}`);
+        await retryIn(page);
+        await until(async () => (await statusOf(id)) === 'completed', 20_000);
+        await page.getByText('Finished at').waitFor();
+        await keepScreenshot(page, 'board-retried');
 
-      expect(foreign).toEqual([]);
-      // The answers that brought the form.
-      expect(complaints).toEqual([expect.stringContaining('401'), expect.stringContaining('403')]);
-    },
-    TIMEOUT_MS,
-  );
-});
+        expect(foreign).toEqual([]);
+        // The answers that brought the form.
+        expect(complaints).toEqual([expect.stringContaining('401'), expect.stringContaining('403')]);
+      },
+      TIMEOUT_MS,
+    );
+  },
+);
 
 async function signInAt(page: Page, token: string): Promise<void> {
   await page.fill('#token', token);

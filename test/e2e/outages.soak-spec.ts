@@ -4,7 +4,6 @@ import { Load, Reads } from '../support/load.js';
 import { figuresOf } from '../support/load-events.js';
 import { LoadTarget, serverProcesses } from '../support/load-target.js';
 import { hasRedis, startRedisServer } from '../support/redis.js';
-import { itInSoak } from '../support/soak.js';
 
 const TEST_TIMEOUT_MS = 180_000;
 const PROGRESS_MS = 30_000;
@@ -75,7 +74,7 @@ it(
   TEST_TIMEOUT_MS,
 );
 
-itInSoak(
+it(
   'stores what it acknowledged, and its own requests, when it is asked to end under load',
   async () => {
     await begin({ RECORD_OWN_REQUESTS: 'true' });

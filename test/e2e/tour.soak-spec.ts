@@ -6,7 +6,6 @@ import { freePort } from '../support/redis.js';
 import { AnswerComparison, type ShownAnswer } from '../support/shown-answer.js';
 import { Terminal } from '../support/terminal.js';
 import { onlyReads, readTour, type TourStep } from '../support/tour.js';
-import { itInSoak } from '../support/soak.js';
 
 /** What lies back days is in every answer within a minute, on a machine with nothing else to do. */
 const STEP_MS = 120_000;
@@ -75,7 +74,7 @@ class Reader {
   }
 }
 
-itInSoak(
+it(
   'is what comes when somebody follows it to the letter',
   async () => {
     const tour = await readFile(TOUR, 'utf8');

@@ -4,7 +4,6 @@ import { StockShelf } from '../alerts/stock-shelf.js';
 import { logEffectiveTicks, repeatedTicks } from '../alerts/tick-log.js';
 import { until } from '../support/app-process.js';
 import { API, startApp, type StartedApp } from '../support/app.js';
-import { itInSoak } from '../support/soak.js';
 
 /** npm run soak kills for five minutes. */
 const SECONDS = Number(process.env.ALERT_CRASH_SECONDS ?? 10);
@@ -80,7 +79,7 @@ it('tells Prometheus of ticks, rules, reads and transitions', async () => {
   }
 });
 
-itInSoak(
+it(
   'loses and doubles no episode, and keeps cooldowns, while one of two workers is killed again and again',
   async () => {
     const { status } = await api.request(`${API}/alerts/configs`, {

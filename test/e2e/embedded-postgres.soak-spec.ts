@@ -14,7 +14,6 @@ import {
   removeDataDir,
   startBystander,
 } from '../support/database-process.js';
-import { itInSoak } from '../support/soak.js';
 
 jest.setTimeout(90_000);
 
@@ -95,7 +94,7 @@ describe('the embedded database', () => {
     await busy.end().catch(() => undefined);
   });
 
-  itInSoak('is not fooled by a stale pid file whose process id now belongs to another program', async () => {
+  it('is not fooled by a stale pid file whose process id now belongs to another program', async () => {
     const first = start();
     const { url, pid } = await first.ready();
     await remember(url);
@@ -125,14 +124,14 @@ describe('the embedded database', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  itInSoak('is made once when two apps start on an empty folder at the same moment', async () => {
+  it('is made once when two apps start on an empty folder at the same moment', async () => {
     const both = [start(dataDir), start(dataDir)];
     await until(() => both.some(({ isRunning }) => !isRunning), 40_000);
     const outcomes = both.map(({ stdout }) => /^(ready|refused DatabaseInUseError)/m.exec(stdout)?.[1]);
     expect(outcomes.sort()).toEqual(['ready', 'refused DatabaseInUseError']);
   });
 
-  itInSoak('is brought back on the same port when its server is killed, also one that was taken over', async () => {
+  it('is brought back on the same port when its server is killed, also one that was taken over', async () => {
     const orphaning = start();
     await orphaning.ready();
     await orphaning.kill();
@@ -164,7 +163,7 @@ describe('the embedded database', () => {
     await reports(app, /^status .*"state":"running","restarts":0/m);
   });
 
-  itInSoak('lives in a session of its own, out of reach of Ctrl-C, and listens on this machine only', async () => {
+  it('lives in a session of its own, out of reach of Ctrl-C, and listens on this machine only', async () => {
     const app = start();
     const { url, pid } = await app.ready();
     const session = (of: number): string =>
@@ -180,19 +179,16 @@ describe('the embedded database', () => {
     expect(settings).toEqual({ addresses: '127.0.0.1', sockets: '', fsync: 'on', synchronous_commit: 'on' });
   });
 
-  itInSoak(
-    'keeps its password where only the user of the app can read it, also where DATA_DIR is open to nobody',
-    async () => {
-      await chmod(dataDir, 0o700);
-      await start(dataDir).ready();
-      const password = await stat(join(dataDir, 'postgres', 'password'));
-      expect(password.mode & 0o777).toBe(0o600);
-      expect(password.uid).toBe(process.getuid?.());
-      expect((await stat(dataDir)).mode & 0o007).toBe(0);
-    },
-  );
+  it('keeps its password where only the user of the app can read it, also where DATA_DIR is open to nobody', async () => {
+    await chmod(dataDir, 0o700);
+    await start(dataDir).ready();
+    const password = await stat(join(dataDir, 'postgres', 'password'));
+    expect(password.mode & 0o777).toBe(0o600);
+    expect(password.uid).toBe(process.getuid?.());
+    expect((await stat(dataDir)).mode & 0o007).toBe(0);
+  });
 
-  itInSoak('runs below a folder that only the user of the app may enter', async () => {
+  it('runs below a folder that only the user of the app may enter', async () => {
     const closed = join(dataDir, 'closed');
     await mkdir(join(closed, 'data'), { recursive: true });
     await chmod(dataDir, 0o700);
