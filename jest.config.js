@@ -38,8 +38,8 @@ const onDatabase = {
 
 export default {
   testTimeout: 30_000,
-  // Most of the time the slow tests wait for processes: two at once suit even two cores, where jest would take one.
-  maxWorkers: 2,
+  // Half of the time the slow tests wait for processes: three at once suit two cores, where jest would take one.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/slow-first-sequencer.js',
   reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],
   projects: [

@@ -3,6 +3,7 @@ import { rateLimitedFor, twilioAnswers } from './http-provider.js';
 import { notice } from './notices.js';
 import { Providers } from './providers.js';
 import { createNotificationRig, type DeliveryRow, type NotificationRig } from './rig.js';
+import { itInSoak } from '../support/soak.js';
 
 jest.setTimeout(180_000);
 
@@ -127,7 +128,7 @@ it('gives up after four hours', async () => {
   expect(secondsSince(start, rig.clock.now())).toBeLessThanOrEqual(4 * HOUR_S);
 });
 
-it('counts the four hours of a held notice from the end of the quiet hours', async () => {
+itInSoak('counts the four hours of a held notice from the end of the quiet hours', async () => {
   const now = rig.clock.now();
   const time = (hours: number): string => new Date(now.getTime() + hours * HOUR_S * 1_000).toISOString().slice(11, 16);
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

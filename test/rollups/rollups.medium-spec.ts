@@ -11,7 +11,7 @@ import { expectSameRows, readStoredRows } from './stored-rows.js';
 import { scripts, STREAM_END, STREAM_START, type Action, type Script } from './streams.js';
 
 /** Some three a second; `npm run soak` sets more. */
-const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 25);
+const RUNS = Number(process.env['ROLLUP_RUNS'] ?? 12);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Raw events are kept as long, and so long are repeats recognised. */

@@ -1,7 +1,7 @@
 import { AppProcess, until } from './app-process.js';
 import { createTestDatabase, truncate, type TestDatabase } from './database.js';
 import { openTestRedis, type TestRedis } from './redis.js';
-import { inSoak } from './soak.js';
+import { inSoak, itInSoak } from './soak.js';
 
 // Real processes with the queues and nothing else: test/fixtures/queue-process.js says what they do.
 const FIXTURE = '../test/fixtures/queue-process.js';
@@ -64,6 +64,7 @@ async function awayFromTheHour(): Promise<void> {
  */
 export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): void {
   const it = available ? global.it : global.it.skip;
+  const inSoakOnly = available ? itInSoak : global.it.skip;
 
   beforeAll(async () => {
     if (!available) return;
@@ -113,33 +114,41 @@ export function describeQueues(on: 'PostgreSQL' | 'Redis', available = true): vo
     expect(await runs()).toHaveLength(1);
   }, 120_000);
 
-  it('runs ticks when they are due that a process whose clock was ahead had run before', async () => {
-    const seconds = inSoak ? 300 : 60;
-    const ahead = await start({ AHEAD_SECONDS: String(seconds) });
-    await until(async () => (await claimed()).size >= seconds, 60_000);
-    ahead.signal('SIGKILL');
-    await ahead.ended;
-    const before = await claimed();
-    await truncate(database.dataSource, 'runs');
-    await start({ EVERY_SECONDS: '1' });
-    const seen = async (): Promise<string[]> => (await runs()).map(({ job_id: id }) => id);
-    await until(async () => (await seen()).filter((id) => before.has(id)).length >= 5, 60_000);
-    const all = await seen();
-    expect(new Set(all).size).toBe(all.length);
-  }, 180_000);
+  inSoakOnly(
+    'runs ticks when they are due that a process whose clock was ahead had run before',
+    async () => {
+      const seconds = 300;
+      const ahead = await start({ AHEAD_SECONDS: String(seconds) });
+      await until(async () => (await claimed()).size >= seconds, 60_000);
+      ahead.signal('SIGKILL');
+      await ahead.ended;
+      const before = await claimed();
+      await truncate(database.dataSource, 'runs');
+      await start({ EVERY_SECONDS: '1' });
+      const seen = async (): Promise<string[]> => (await runs()).map(({ job_id: id }) => id);
+      await until(async () => (await seen()).filter((id) => before.has(id)).length >= 5, 60_000);
+      const all = await seen();
+      expect(new Set(all).size).toBe(all.length);
+    },
+    180_000,
+  );
 
-  it('gives the job of a worker that was killed to another one before a critical alert is late', async () => {
-    await awayFromTheHour();
-    const killed = await start({ JOB_MS: '60000' });
-    await until(async () => (await runs()).length === 1, 10_000);
-    const other = await start();
-    killed.signal('SIGKILL');
-    const killedAt = Date.now();
-    await until(async () => (await runs()).length === 2, TAKEOVER_MS);
-    const [first, second] = await runs();
-    expect(second).toMatchObject({ job_id: first?.job_id, process_id: other.pid });
-    expect(Date.now() - killedAt).toBeLessThan(TAKEOVER_MS);
-  }, 120_000);
+  inSoakOnly(
+    'gives the job of a worker that was killed to another one before a critical alert is late',
+    async () => {
+      await awayFromTheHour();
+      const killed = await start({ JOB_MS: '60000' });
+      await until(async () => (await runs()).length === 1, 10_000);
+      const other = await start();
+      killed.signal('SIGKILL');
+      const killedAt = Date.now();
+      await until(async () => (await runs()).length === 2, TAKEOVER_MS);
+      const [first, second] = await runs();
+      expect(second).toMatchObject({ job_id: first?.job_id, process_id: other.pid });
+      expect(Date.now() - killedAt).toBeLessThan(TAKEOVER_MS);
+    },
+    120_000,
+  );
 
   it('finishes the job in flight before it stops', async () => {
     const worker = await start({ JOB_MS: '1500' });
