@@ -12,7 +12,7 @@ afterAll(async () => {
   await rig.stop();
 });
 
-/** What comes back of an event: the same, its time in UTC, its collections folded. */
+/** What comes back of an event: the same, its time in UTC, its collections folded, an ordinary method in capitals. */
 function asKept(event: SentEvent, correlationId: string): Record<string, unknown> {
   const slug = ({ collection, ...rest }: Record<string, unknown>): Record<string, unknown> =>
     collection === undefined ? rest : { ...rest, collection: foldToSlug(collection as string) };
@@ -20,6 +20,7 @@ function asKept(event: SentEvent, correlationId: string): Record<string, unknown
     JSON.stringify({
       correlation_id: correlationId,
       ...slug(event),
+      ...(/^[a-z]+$/i.test(String(event.method ?? '')) && { method: String(event.method).toUpperCase() }),
       ...(event.items !== undefined && { items: (event.items as Record<string, unknown>[]).map(slug) }),
       occurred_at: formatInstant(parseInstant(event.occurred_at)),
       received_at: expect.any(String) as string,

@@ -6,7 +6,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { API, startApp, type AppAnswer, type StartedApp } from '../support/app.js';
 import { AppProcess, until } from '../support/app-process.js';
 import { KeySetServer, makeEcKey, makeRsaKey, signWith } from '../support/key-set-server.js';
-import { inSoak } from '../support/soak.js';
+import { inSoak, itInSoak } from '../support/soak.js';
 
 const COMMAND_TIMEOUT_MS = 30_000;
 const ADMIN_ONLY = `${API}/events`;
@@ -197,7 +197,7 @@ describe('without any configuration', () => {
     }
   }, 120_000);
 
-  it.each([
+  itInSoak.each([
     [['--role', 'root'], 2, /must be one of admin, business_viewer, service/],
     [['--expires', '3'], 2, /Write 90s, 15m, 12h or 30d/],
     [['--expires', '999d', '--role', 'admin'], 2, /at most 366d/],
@@ -208,7 +208,7 @@ describe('without any configuration', () => {
     expect(command.stderr).toMatch(message);
   });
 
-  it('the token command says where tokens come from when it cannot make them', async () => {
+  itInSoak('the token command says where tokens come from when it cannot make them', async () => {
     const command = await runTokenCommand(['--role', 'admin'], { JWT_JWKS_URL: 'https://id.example/keys' });
     expect([command.code, command.stdout]).toEqual([1, '']);
     expect(command.stderr).toMatch(/identity provider behind JWT_JWKS_URL/);

@@ -4,11 +4,12 @@ import { faultOf, shown, summary } from '../contract/answers.js';
 import { Dice, oddRequest, refusedQueries } from '../contract/malformed.js';
 import { examplesOf, operationsOf, type Operation, type OpenApiDocument } from '../contract/operations.js';
 import { ROLES, whoMay } from '../contract/who-may.js';
+import { inSoak } from '../support/soak.js';
 
 /** What holds for every route that the OpenAPI document lists; a new route is in it without being named here. */
 jest.setTimeout(120_000);
 
-const ODD_REQUESTS = 2_000;
+const ODD_REQUESTS = inSoak ? 2_000 : 800;
 const AT_ONCE = 12;
 
 let app: StartedApp;

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { API, startApp, type StartedApp } from '../support/app.js';
 import { until } from '../support/app-process.js';
+import { itInSoak } from '../support/soak.js';
 
 /** A stop under load: nobody's connection is reset, and it is over soon after the last request. Ten times in the soak. */
 const RUNS = Number(process.env.SHUTDOWN_RUNS ?? 1);
@@ -94,7 +95,7 @@ it(
   START_TIMEOUT_MS + RUNS * 60_000,
 );
 
-it(
+itInSoak(
   'serves who connects in the moment of the signal, answers 503 to the probe, and keeps nobody waiting who is idle',
   async () => {
     const app = await startApp();

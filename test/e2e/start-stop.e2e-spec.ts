@@ -107,7 +107,7 @@ itInSoak(
   START_TIMEOUT_MS,
 );
 
-it(
+itInSoak(
   'says so when the port is taken, ends with 1, and stops what it had started',
   async () => {
     const taken = createServer();
@@ -143,7 +143,7 @@ it.each([
   START_TIMEOUT_MS,
 );
 
-it(
+itInSoak(
   'as a worker answers probes and metrics, and nothing else',
   async () => {
     const app = await startApp({ env: { APP_ROLE: 'worker' } });

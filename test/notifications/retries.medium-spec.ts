@@ -85,7 +85,7 @@ it('delivers a warning by e-mail to a server that defers every mail for 100 s', 
   for (const { sent_at: sentAt } of rows) expect(secondsSince(start, sentAt)).toBeLessThan(300);
 });
 
-it('keeps trying beside the fallback, and records when it is delivered after all', async () => {
+itInSoak('keeps trying beside the fallback, and records when it is delivered after all', async () => {
   const start = rig.clock.now();
   mail.usual = 451;
   const warning = notice({ severity: 'warning', config: { channels: ['email'], recipients: toAnn } });
