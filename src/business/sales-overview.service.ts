@@ -83,7 +83,10 @@ async function readPeriod(
     { metrics: [metricOf('customers')], range, filters: ofCurrency },
     { metrics: TRAFFIC.map(metricOf), range, filters },
   ]);
-  const fresh = await snapshot.countFirstSeen('customers', range, ofCurrency);
+  const fresh = await snapshot.countFirstSeen('customers', range, {
+    currency,
+    ...(collection !== undefined && { collection }),
+  });
   const own = sales.rows.find(({ group }) => group['currency'] === currency)?.values ?? nothingSold(figures);
   return {
     values: { ...own, ...values.rows[0]?.values, ...traffic.rows[0]?.values },

@@ -192,7 +192,11 @@ export class MetricSnapshot {
    * How many values of the family's `distinct` were first seen within the range; the filters narrow what is counted, not
    * what makes a value known already.
    */
-  countFirstSeen(family: string, range: Pick<TimeRange, 'from' | 'to'>, filters: Filters): Promise<FirstSeenCount> {
+  countFirstSeen(
+    family: string,
+    range: Pick<TimeRange, 'from' | 'to'>,
+    filters: Readonly<Record<string, string>>,
+  ): Promise<FirstSeenCount> {
     const { from, to } = range;
     const found = this.catalogue.family(family);
     return this.states.countFirstSeen({ family: found, range: { from: from.getTime(), to: to.getTime() }, filters });

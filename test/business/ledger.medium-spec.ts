@@ -159,6 +159,29 @@ describe('customers', () => {
     );
   });
 
+  it('become returning in every currency and collection by one in another, whatever is rolled up of them', async () => {
+    const ofCollection = { ...DAY, collection: 'black-rose' };
+    await rig.bench.store([
+      order('2026-11-21T10:00:00Z', { customer_id: 'c1', items: [line('black-rose', 1, 10)] }),
+      order('2026-11-21T10:00:00Z', { customer_id: 'c2', items: [line('black-rose', 1, 10)] }),
+    ]);
+    await rig.bench.service.rollUp();
+    await rig.bench.store([
+      order('2026-11-19T10:00:00Z', { customer_id: 'c1', currency: 'EUR' }),
+      order('2026-11-21T11:00:00Z', { customer_id: 'c2', items: [line('signature', 1, 10)] }),
+      order('2026-11-21T11:00:00Z', { customer_id: 'c3', items: [line('signature', 1, 10)] }),
+    ]);
+    await rig.rawAndRolledUp(async () => {
+      expect((await rig.overviews.overview(DAY)).customers).toMatchObject({ new: 2, returning: 1 });
+      expect((await rig.overviews.overview(ofCollection)).customers).toMatchObject({ new: 1, returning: 1 });
+    });
+    await rig.bench.store([order('2026-11-20T10:00:00Z', { customer_id: 'c2', currency: 'EUR' })]);
+    await rig.rawAndRolledUp(async () => {
+      expect((await rig.overviews.overview(DAY)).customers).toMatchObject({ new: 1, returning: 2 });
+      expect((await rig.overviews.overview(ofCollection)).customers).toMatchObject({ new: 0, returning: 2 });
+    });
+  });
+
   it('are those of a collection with it, and new to the shop all the same', async () => {
     await rig.bench.store([
       order('2026-11-20T10:00:00Z', { customer_id: 'c1', items: [line('signature', 1, 10)] }),
@@ -178,8 +201,9 @@ describe('customers', () => {
     rig.bench.clock.at = Date.parse('2026-12-10T12:00:00Z');
     await rig.bench.retention.apply();
     const rows: { kept: string }[] = await rig.bench.dataSource.query('SELECT f::text AS kept FROM first_seen f');
-    expect(rows).toHaveLength(1);
-    expect(rows[0]?.kept).not.toContain('the-name-itself');
+    // By currency, and by currency and collection.
+    expect(rows).toHaveLength(2);
+    for (const { kept } of rows) expect(kept).not.toContain('the-name-itself');
     await rig.bench.store([order('2026-12-10T10:00:00Z', { customer_id: 'the-name-itself' })]);
     const today = { from: '2026-12-10T00:00:00Z', to: '2026-12-11T00:00:00Z' };
     expect((await rig.overviews.overview(today)).customers).toMatchObject({ new: 0, returning: 1 });

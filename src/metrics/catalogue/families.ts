@@ -158,7 +158,7 @@ export const FAMILIES: readonly Family[] = [
     where: `${NOT_A_TEST} AND ${IS_PLACED} AND e.customer_id IS NOT NULL`,
     dimensions: [currency, dimension('collection', 'line.collection')],
     distinct: 'e.customer_id',
-    firstSeen: true,
+    firstSeen: [['currency'], ['currency', 'collection']],
   },
   {
     name: 'storefront',

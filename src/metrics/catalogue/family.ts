@@ -29,8 +29,11 @@ export interface Family {
   readonly estimates?: Readonly<Record<string, Estimate>>;
   /** Text expression whose distinct values are counted; NULL is nobody. */
   readonly distinct?: string;
-  /** Whether the first time of each value of `distinct` is kept, longer than its events: see FirstSeenRepository. */
-  readonly firstSeen?: boolean;
+  /**
+   * The sets of dimensions by whose values the first time of each value of `distinct` is kept, longer than its events: see
+   * first-seen.repository.ts.
+   */
+  readonly firstSeen?: readonly (readonly string[])[];
   /** Which expression's last known value is kept. */
   readonly last?: string;
   /** What its events tell of products; the latest is kept for good, see ProductLabelRepository. */

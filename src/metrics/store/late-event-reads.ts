@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Family } from '../catalogue/family.js';
 import { LEVEL_MS } from '../planner/level.js';
 import type { Segment } from '../planner/segments.js';
 import type { PendingMark } from './pending-mark-reads.js';
@@ -145,7 +146,7 @@ async function learn(
   const buckets = new Map<number, LateBucket>();
   const ascending = [...marks].sort((left, right) => left.start - right.start);
   for (const { start, fingerprint } of marks) buckets.set(start, { fingerprint, rows: [] });
-  const keys = await readKeys(tx, read, marks);
+  const keys = await readEventKeys(tx, read.family, marks);
   if (keys.ids.length > 0) {
     const statement = rawStateStatement({ ...read, spans: keys, bucketing: { level: 'minute' } });
     for (const row of await run<DriverRow>(tx, statement)) {
@@ -158,7 +159,12 @@ async function learn(
   return buckets;
 }
 
-async function readKeys(tx: EntityManager, { family }: StateRead, marks: readonly PendingMark[]): Promise<EventKeys> {
+/** The keys of the events that the marks of minutes in these buckets name. */
+export async function readEventKeys(
+  tx: EntityManager,
+  family: Family,
+  marks: readonly Pick<PendingMark, 'start' | 'widthMs'>[],
+): Promise<EventKeys> {
   const [row]: { ids: string[] | null; instants: string[] | null }[] = await tx.query(
     `SELECT array_agg(late.id::text) AS ids,
         array_agg((m.bucket_start + late.micros * interval '1 microsecond')::text) AS instants
