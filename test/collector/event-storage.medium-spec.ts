@@ -12,6 +12,8 @@ afterAll(async () => {
   await rig.stop();
 });
 
+const isOrdinary = (method: unknown): method is string => typeof method === 'string' && /^[a-z]+$/i.test(method);
+
 /** What comes back of an event: the same, its time in UTC, its collections folded, an ordinary method in capitals. */
 function asKept(event: SentEvent, correlationId: string): Record<string, unknown> {
   const slug = ({ collection, ...rest }: Record<string, unknown>): Record<string, unknown> =>
@@ -20,7 +22,7 @@ function asKept(event: SentEvent, correlationId: string): Record<string, unknown
     JSON.stringify({
       correlation_id: correlationId,
       ...slug(event),
-      ...(/^[a-z]+$/i.test(String(event.method ?? '')) && { method: String(event.method).toUpperCase() }),
+      ...(isOrdinary(event.method) && { method: event.method.toUpperCase() }),
       ...(event.items !== undefined && { items: (event.items as Record<string, unknown>[]).map(slug) }),
       occurred_at: formatInstant(parseInstant(event.occurred_at)),
       received_at: expect.any(String) as string,
