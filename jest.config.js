@@ -38,7 +38,7 @@ const onDatabase = {
 
 export default {
   testTimeout: 30_000,
-  // Half of the time the slow tests wait for processes: three at once suit two cores, where jest would take one.
+  // Slow tests also wait for processes: three at once use nine tenths of two cores, where jest would take one worker.
   maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/slow-first-sequencer.js',
   reporters: ['default', '<rootDir>/test/support/totals-reporter.js'],

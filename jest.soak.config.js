@@ -2,8 +2,9 @@
 // of real data; every business figure of nine hundred random shops; a thousand random series through the engine and
 // through previews; rules on two million events that are not rolled up; five minutes of workers that are killed while
 // they evaluate; workers that are killed through five hundred deliveries; five minutes of two API processes and two
-// workers at work together; twenty thousand hostile requests; ten stops under load; twenty kills of the service under
-// load, and kills of large imports; the service in other months, on a leap day, over changes of the clocks and New Year.
+// workers at work together; twenty thousand hostile requests; ten stops under load; twenty-one kills of the service under
+// load, and kills of large imports; the service in other months, on a leap day, over changes of the clocks and New Year; and every
+// `*.soak-spec.ts` and `itInSoak`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import base from './jest.config.js';
@@ -18,7 +19,7 @@ process.env.ALERT_CRASH_SECONDS ??= '300';
 process.env.FLEET_SECONDS ??= '300';
 process.env.NOTIFY_CRASH_DELIVERIES ??= '500';
 process.env.NOTIFY_CRASH_KILLS ??= '8';
-process.env.CHAOS_ROUNDS ??= '20';
+process.env.CHAOS_ROUNDS ??= '21';
 process.env.FUZZ_REQUESTS ??= '20000';
 process.env.SHUTDOWN_RUNS ??= '10';
 

@@ -14,12 +14,11 @@ export class KeepFirstOrders1796120900000 implements MigrationInterface {
         hash bytea NOT NULL,
         dimensions text[] NOT NULL,
         first_at timestamptz NOT NULL,
-        since timestamptz NOT NULL,
         last_at timestamptz NOT NULL,
         CONSTRAINT first_seen_pkey PRIMARY KEY (family, hash, dimensions)
       )`,
     );
-    await db.query('CREATE INDEX first_seen_since ON first_seen (family, dimensions, since, first_at)');
+    await db.query('CREATE INDEX first_seen_first_at ON first_seen (family, first_at)');
     await db.query('CREATE INDEX first_seen_last_at ON first_seen (family, last_at)');
     await db.query(
       `INSERT INTO rollup_invalidations (family, level, bucket_start, events)

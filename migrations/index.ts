@@ -19,6 +19,7 @@ import { RetryDeliveriesForHours1796120500000 } from './1796120500000-retry-deli
 import { FoldCollectionsAgain1796120600000 } from './1796120600000-fold-collections-again.js';
 import { KeepBusinessMinutes1796120650000 } from './1796120650000-keep-business-minutes.js';
 import { KeepFirstOrders1796120900000 } from './1796120900000-keep-first-orders.js';
+import { KnowFirstOfAll1796148000000 } from './1796148000000-know-first-of-all.js';
 
 /** Every migration, oldest first. A new one is one file and one entry here. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   FoldCollectionsAgain1796120600000,
   KeepBusinessMinutes1796120650000,
   KeepFirstOrders1796120900000,
+  KnowFirstOfAll1796148000000,
 ];

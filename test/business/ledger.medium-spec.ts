@@ -1,3 +1,4 @@
+import { KnowFirstOfAll1796148000000 } from '../../migrations/1796148000000-know-first-of-all.js';
 import { openBusinessRig, line, order, visit, type BusinessRig } from './business-rig.js';
 
 let rig: BusinessRig;
@@ -193,6 +194,25 @@ describe('customers', () => {
       const { customers } = await rig.overviews.overview({ ...DAY, collection: 'black-rose' });
       expect(customers).toEqual({ new: 1, returning: 1, repeat_rate: 0.5 });
     });
+  });
+
+  it('that an older version kept are completed by the migration', async () => {
+    await rig.bench.store([
+      order('2026-11-19T10:00:00Z', { customer_id: 'c1', currency: 'EUR' }),
+      order('2026-11-20T10:00:00Z', { customer_id: 'c1', items: [line('black-rose', 1, 10), line('velvet', 1, 10)] }),
+      order('2026-11-21T10:00:00Z', { customer_id: 'c2' }),
+    ]);
+    await rig.bench.service.rollUp();
+    const { dataSource } = rig.bench;
+    const rows = (): Promise<unknown[]> =>
+      dataSource.query('SELECT hash, dimensions, first_at, since, last_at FROM first_seen ORDER BY 1, 2');
+    const written = await rows();
+    expect(written).toHaveLength(7);
+    const runner = dataSource.createQueryRunner();
+    await new KnowFirstOfAll1796148000000().down(runner);
+    await new KnowFirstOfAll1796148000000().up(runner);
+    await runner.release();
+    expect(await rows()).toEqual(written);
   });
 
   it('are known longer than their events, by a hash alone, and forgotten after three years without an order', async () => {

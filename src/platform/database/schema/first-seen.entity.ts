@@ -21,7 +21,7 @@ export class FirstSeenEntity {
   firstAt!: Date;
 
   /** When the value was first seen at all: the same in all of its rows. */
-  @Column('timestamptz')
+  @Column('timestamptz', { default: () => "'infinity'" })
   since!: Date;
 
   /** Decides how long the row is kept; follows the events within 7 days. */
